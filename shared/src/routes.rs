@@ -1,0 +1,20 @@
+//! Paths, written once.
+
+pub const HEALTH: &str = "/v1/health";
+pub const JWKS: &str = "/.well-known/jwks.json";
+pub const OPENAPI: &str = "/openapi.json";
+
+pub const TRANSACTIONS: &str = "/v1/transactions";
+pub const SUBJECTS: &str = "/v1/subjects";
+pub const TENANTS: &str = "/v1/tenants";
+
+pub const SESSION: &str = "/v1/session";
+pub const CHALLENGES: &str = "/v1/session/challenges";
+pub const ATTEMPTS: &str = "/v1/session/attempts";
+pub const FINISH: &str = "/v1/session/finish";
+pub const ENROLLMENTS: &str = "/v1/session/enrollments";
+pub const PRIMARY: &str = "/v1/session/primary";
+pub const AUTHENTICATORS: &str = "/v1/session/authenticators";
+
+/// Where the widget's files are served; the loader is `/widget/v1/pbx-2fa.js`.
+pub const WIDGET: &str = "/widget/v1";
