@@ -131,3 +131,9 @@ pub struct SubjectAuthenticator {
     pub confirmed: bool,
     pub bound_at: UnixSeconds,
 }
+
+impl std::fmt::Debug for RedeemResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RedeemResponse").field("transaction", &self.transaction).finish_non_exhaustive()
+    }
+}

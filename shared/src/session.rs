@@ -205,6 +205,8 @@ pub struct AuthenticatorView {
     pub primary: bool,
     /// `false` for a number from the profile that has not yet been proven by a code.
     pub confirmed: bool,
+    /// `false` where the portal decides on it (it is in the user's profile) or where policy needs it.
+    pub removable: bool,
 }
 
 /// A code that is awaited.

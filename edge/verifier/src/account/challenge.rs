@@ -1,0 +1,279 @@
+//! One code, sent or awaited, and the only place where a code is compared.
+
+use pbx_2fa_shared::delivery::CodePurpose;
+use pbx_2fa_shared::session::Delivery;
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, ProblemType, UnixSeconds};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::Owner;
+use super::throttle::Charged;
+use crate::bytes::Bytes;
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::keyring::MacUse;
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::totp;
+
+/// A challenge of one authenticator, within one transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Challenge {
+    pub(super) id: ChallengeId,
+    pub(super) authenticator: AuthenticatorId,
+    pub(super) kind: Kind,
+    pub(super) delivery: Delivery,
+    pub(super) expires_at: UnixSeconds,
+    /// From when a new code may be asked for; `None`: never in this transaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) resend_at: Option<UnixSeconds>,
+    attempts: u32,
+    purpose: CodePurpose,
+    answer: Answer,
+}
+
+/// What is right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Answer {
+    /// What the authenticator app shows.
+    Totp,
+    /// The code with this MAC, made by the root key of that version.
+    Code { version: u8, mac: Bytes<32> },
+    /// Nothing any more: it was answered, or was never sent.
+    Nothing,
+}
+
+/// The witness that a code was right. Only this module makes one.
+#[must_use]
+pub(super) struct Possession {
+    authenticator: AuthenticatorId,
+    kind: Kind,
+    at: UnixSeconds,
+    totp_step: Option<u64>,
+}
+
+/// What became of an attempt.
+#[must_use]
+pub(super) enum Verdict {
+    Accepted(Possession),
+    Rejected { attempts_left: u32 },
+}
+
+/// What an authenticator app's code is judged by.
+pub(super) struct TotpKey {
+    pub(super) secret: Secret<Vec<u8>>,
+    pub(super) last_step: u64,
+}
+
+/// Where a code is valid, bound into its MAC so that it is worth nothing elsewhere.
+pub(super) struct Binding<'a> {
+    pub(super) owner: &'a Owner,
+    pub(super) transaction: TransactionKey,
+}
+
+/// Whom a challenge is for, and until when.
+pub(super) struct Addressee {
+    pub(super) authenticator: AuthenticatorId,
+    pub(super) kind: Kind,
+    pub(super) purpose: CodePurpose,
+    pub(super) transaction_ends: UnixSeconds,
+}
+
+impl Challenge {
+    /// Awaits a code of an authenticator app.
+    pub(super) fn awaiting_totp(to: Addressee, context: &mut Context) -> Result<Self, Refusal> {
+        let expires_at = to.transaction_ends;
+        Self::new(to, Answer::Totp, Delivery::NotNeeded, expires_at, context)
+    }
+
+    /// Makes a code. The caller sends it, and sets when the next may be asked for.
+    pub(super) fn with_code(
+        to: Addressee,
+        binding: &Binding,
+        context: &mut Context,
+    ) -> Result<(Self, OneTimeCode), Refusal> {
+        let code = OneTimeCode::parse(format!("{:06}", context.entropy.six_digits()?))
+            .map_err(|_| Refusal::Internal("six digits"))?;
+        let expires_at = context
+            .now
+            .saturating_add(limits::CODE_LIFETIME)
+            .min(to.transaction_ends);
+        let mut challenge = Self::new(to, Answer::Nothing, Delivery::Sending, expires_at, context)?;
+        let version = context.keys.current();
+        let mac = challenge.mac(version, binding, &code, context)?;
+        challenge.answer = Answer::Code { version, mac };
+        Ok((challenge, code))
+    }
+
+    /// Stands for a code that was not sent, because too many went unanswered.
+    pub(super) fn held_back(
+        to: Addressee,
+        resend_at: UnixSeconds,
+        context: &mut Context,
+    ) -> Result<Self, Refusal> {
+        let expires_at = to.transaction_ends;
+        let mut challenge = Self::new(to, Answer::Nothing, Delivery::Throttled, expires_at, context)?;
+        challenge.resend_at = Some(resend_at);
+        Ok(challenge)
+    }
+
+    fn new(
+        to: Addressee,
+        answer: Answer,
+        delivery: Delivery,
+        expires_at: UnixSeconds,
+        context: &mut Context,
+    ) -> Result<Self, Refusal> {
+        let id =
+            ChallengeId::parse(context.entropy.id("chl_")?).map_err(|_| Refusal::Internal("challenge id"))?;
+        Ok(Self {
+            id,
+            authenticator: to.authenticator,
+            kind: to.kind,
+            delivery,
+            expires_at,
+            resend_at: None,
+            attempts: 0,
+            purpose: to.purpose,
+            answer,
+        })
+    }
+
+    /// Carries the attempts of the challenge that this one replaces, so that a new code brings no new guesses.
+    pub(super) fn carry_attempts_of(&mut self, replaced: &Self) {
+        if replaced.attempts_left() > 0 {
+            self.attempts = replaced.attempts;
+        }
+    }
+
+    pub(super) const fn attempts_left(&self) -> u32 {
+        limits::ATTEMPTS_PER_CHALLENGE.saturating_sub(self.attempts)
+    }
+
+    /// Whether a code can still be right.
+    pub(super) fn is_live(&self, now: UnixSeconds) -> bool {
+        now < self.expires_at && self.attempts_left() > 0 && self.answer != Answer::Nothing
+    }
+
+    /// Whether codes may be tried now; asked before the attempt is charged.
+    ///
+    /// # Errors
+    /// `expired`, `challenge-dead`.
+    pub(super) fn admit(&self, now: UnixSeconds) -> Result<(), Refusal> {
+        if self.answer == Answer::Nothing || self.attempts_left() == 0 {
+            Err(ProblemType::ChallengeDead.into())
+        } else if now >= self.expires_at {
+            Err(ProblemType::Expired.into())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Compares, in constant time. The attempt was charged to the account before (`Charged`), and is charged to the
+    /// challenge first thing here.
+    pub(super) fn judge(
+        &mut self,
+        _charged: Charged,
+        code: &OneTimeCode,
+        key: Option<&TotpKey>,
+        binding: &Binding,
+        context: &Context,
+    ) -> Result<Verdict, Refusal> {
+        self.admit(context.now)?;
+        self.attempts = self.attempts.saturating_add(1);
+        let (right, totp_step) = match (&self.answer, key) {
+            (Answer::Code { version, mac }, _) => {
+                let presented = self.mac(*version, binding, code, context)?;
+                (bool::from(presented.0.ct_eq(&mac.0)), None)
+            }
+            (Answer::Totp, Some(key)) => {
+                let step = totp::accepted_step(&key.secret, code, context.now, key.last_step)?;
+                (step.is_some(), step)
+            }
+            (Answer::Totp, None) => return Err(Refusal::Internal("a totp challenge without its key")),
+            (Answer::Nothing, _) => return Err(ProblemType::ChallengeDead.into()),
+        };
+        if right {
+            self.answer = Answer::Nothing;
+            let authenticator = self.authenticator.clone();
+            Ok(Verdict::Accepted(Possession {
+                authenticator,
+                kind: self.kind,
+                at: context.now,
+                totp_step,
+            }))
+        } else {
+            Ok(Verdict::Rejected {
+                attempts_left: self.attempts_left(),
+            })
+        }
+    }
+
+    fn mac(
+        &self,
+        version: u8,
+        binding: &Binding,
+        code: &OneTimeCode,
+        context: &Context,
+    ) -> Result<Bytes<32>, Refusal> {
+        let purpose: &[u8] = match self.purpose {
+            CodePurpose::Login => b"login",
+            CodePurpose::Enroll => b"enroll",
+            CodePurpose::StepUp => b"step_up",
+        };
+        let parts: [&[u8]; 7] = [
+            binding.owner.client_id.as_str().as_bytes(),
+            binding.owner.subject.as_str().as_bytes(),
+            &binding.transaction.0,
+            self.id.as_str().as_bytes(),
+            purpose,
+            self.authenticator.as_str().as_bytes(),
+            code.as_str().as_bytes(),
+        ];
+        context.keys.mac(version, MacUse::Code, &parts).map(Bytes)
+    }
+}
+
+impl Possession {
+    pub(super) const fn authenticator(&self) -> &AuthenticatorId {
+        &self.authenticator
+    }
+
+    pub(super) const fn totp_step(&self) -> Option<u64> {
+        self.totp_step
+    }
+
+    /// What is kept of it.
+    pub(super) fn into_proof(self) -> Proof {
+        Proof {
+            authenticator: self.authenticator,
+            kind: self.kind,
+            at: self.at,
+        }
+    }
+}
+
+/// A possession that was shown in this transaction: the only thing that claims are made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Proof {
+    authenticator: AuthenticatorId,
+    kind: Kind,
+    at: UnixSeconds,
+}
+
+impl Proof {
+    pub(super) const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(super) const fn at(&self) -> UnixSeconds {
+        self.at
+    }
+
+    /// Whether it still lets the user change methods.
+    pub(super) const fn is_fresh(&self, now: UnixSeconds) -> bool {
+        now < self.at.saturating_add(limits::FRESH_PROOF)
+    }
+}

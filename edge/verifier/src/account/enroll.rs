@@ -1,0 +1,309 @@
+//! Binding a new authenticator. It counts only after its first right code.
+
+use pbx_2fa_shared::delivery::CodePurpose;
+use pbx_2fa_shared::numbering::{LineType, line_type};
+use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, TotpSetup};
+use pbx_2fa_shared::{AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose};
+use serde::{Deserialize, Serialize};
+
+use super::Account;
+use super::authenticator::{Authenticator, Method, Number, Source, open_totp, seal_totp};
+use super::challenge::{Addressee, Binding, Challenge, TotpKey, Verdict};
+use super::profile::suggestion_slot;
+use super::session::Deliveries;
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::totp;
+
+/// An authenticator that awaits its first code. It can neither authenticate nor be primary, and goes with its transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Enrollment {
+    pub(super) id: EnrollmentId,
+    /// What it will be.
+    pub(super) method: Method,
+    /// Its own code: of purpose `enroll`, worth nothing for a login.
+    pub(super) challenge: Challenge,
+}
+
+impl Account {
+    /// Begins an enrollment, in place of one that was begun before. For an authenticator app the key comes back, this once.
+    pub(super) fn enroll(
+        &mut self,
+        key: TransactionKey,
+        request: EnrollRequest,
+        context: &mut Context,
+        deliver: &mut Deliveries,
+    ) -> Result<Option<TotpSetup>, Refusal> {
+        self.throttle.admit(context.now)?;
+        self.admit_enrollment(key, context)?;
+        match request {
+            EnrollRequest::Totp {} => self.enroll_totp(key, context).map(Some),
+            EnrollRequest::Mobile(number) => self.enroll_number(key, Kind::Mobile, number, context, deliver),
+            EnrollRequest::Landline(number) => {
+                self.enroll_number(key, Kind::Landline, number, context, deliver)
+            }
+        }
+    }
+
+    /// The code of an enrollment. Counted like any other attempt; after the last the enrollment is gone.
+    pub(super) fn confirm(
+        &mut self,
+        key: TransactionKey,
+        enrollment: &EnrollmentId,
+        code: &OneTimeCode,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        let transaction = self.transactions.iter_mut().find(|t| t.key == key);
+        let transaction = transaction.ok_or(Refusal::Internal("the transaction was admitted"))?;
+        let pending = transaction
+            .enrollment
+            .as_mut()
+            .filter(|e| e.id == *enrollment)
+            .ok_or(ProblemType::NotFound)?;
+        pending.challenge.admit(context.now)?;
+        let totp = match &pending.method {
+            Method::Totp { secret, last_step } => {
+                let slot = pending.challenge.authenticator.as_str();
+                let secret = open_totp(secret, &self.owner, slot, context)?;
+                Some(TotpKey {
+                    secret,
+                    last_step: *last_step,
+                })
+            }
+            _ => None,
+        };
+        let charged = self.throttle.charge(context.now)?;
+        let binding = Binding {
+            owner: &self.owner,
+            transaction: key,
+        };
+        let verdict = pending
+            .challenge
+            .judge(charged, code, totp.as_ref(), &binding, context)?;
+        match verdict {
+            Verdict::Accepted(possession) => {
+                if let Some(confirmed) = transaction.enrollment.take() {
+                    self.bind(confirmed, context);
+                }
+                self.accept(key, possession, context)
+            }
+            Verdict::Rejected { attempts_left } => {
+                if attempts_left == 0 {
+                    transaction.enrollment = None;
+                }
+                Err(Refusal::CodeInvalid { attempts_left })
+            }
+        }
+    }
+
+    /// Which kinds may be set up here, strongest first.
+    pub(super) fn enrollable(&self, context: &Context) -> Vec<Kind> {
+        let allowed = |k: &Kind| *k != Kind::App && context.tenant.policy.kinds.contains(k);
+        if self.has_room() {
+            Kind::ALL.into_iter().filter(allowed).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// A first authenticator needs no proof (there is none to give); every further one needs a fresh one.
+    fn admit_enrollment(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
+        let transaction = self.transaction(key)?;
+        let first = self.usable(context).next().is_none() && transaction.proof.is_none();
+        let backup = transaction.purpose == Purpose::Login && self.backup_due(context);
+        let manage = transaction.purpose == Purpose::Manage;
+        let proven = transaction.has_fresh_proof(context.now);
+        if !first && !((backup || manage) && proven) {
+            return Err(ProblemType::StepUpRequired.into());
+        }
+        if !self.has_room() {
+            let detail = format!(
+                "at most {} authenticators; remove one first",
+                limits::AUTHENTICATORS_PER_ACCOUNT
+            );
+            return Err(Refusal::Explained {
+                problem: ProblemType::InvalidRequest,
+                detail,
+            });
+        }
+        Ok(())
+    }
+
+    fn enroll_totp(&mut self, key: TransactionKey, context: &mut Context) -> Result<TotpSetup, Refusal> {
+        self.admit_kind(Kind::Totp, context)?;
+        let id = Self::new_authenticator_id(context)?;
+        let plain: [u8; limits::TOTP_SECRET_BYTES] = context.entropy.take()?;
+        let plain = Secret::new(plain.to_vec());
+        let transaction = self.transaction(key)?;
+        let name = transaction
+            .display_name
+            .as_ref()
+            .map_or(self.owner.subject.as_str(), |n| n.as_str());
+        let setup = totp::setup(&plain, &context.tenant.portal_name, name)?;
+        let secret = seal_totp(&plain, &self.owner, id.as_str(), context)?;
+        let challenge = Challenge::awaiting_totp(self.enrollee(key, id, Kind::Totp)?, context)?;
+        self.begin(key, Method::Totp { secret, last_step: 0 }, challenge, context)?;
+        Ok(setup)
+    }
+
+    fn enroll_number(
+        &mut self,
+        key: TransactionKey,
+        kind: Kind,
+        number: NumberToEnroll,
+        context: &mut Context,
+        deliver: &mut Deliveries,
+    ) -> Result<Option<TotpSetup>, Refusal> {
+        self.admit_kind(kind, context)?;
+        let number = match number {
+            NumberToEnroll::Typed(typed) => typed.number,
+            NumberToEnroll::Suggested(_) => self.suggested(key, kind, context)?,
+        };
+        self.admit_number(&number, kind, context)?;
+        if let Some(pending) = &self.transaction(key)?.enrollment {
+            let again = pending.challenge.is_live(context.now)
+                && pending.challenge.resend_at.is_none_or(|at| context.now < at);
+            let same = pending
+                .method
+                .number()
+                .map(|n| n.is(&number, context))
+                .transpose()?
+                .unwrap_or(false);
+            if again && same {
+                let until = pending
+                    .challenge
+                    .resend_at
+                    .unwrap_or(self.transaction(key)?.expires_at());
+                return Err(Refusal::Wait {
+                    problem: ProblemType::SendThrottled,
+                    until,
+                });
+            }
+        }
+        self.admit_send(key, context.now)?;
+        let id = Self::new_authenticator_id(context)?;
+        let sealed = Number::seal(&number, &self.owner, id.as_str(), context)?;
+        let method = if kind == Kind::Mobile {
+            Method::Mobile(sealed)
+        } else {
+            Method::Landline(sealed)
+        };
+        let to = self.enrollee(key, id.clone(), kind)?;
+        let binding = Binding {
+            owner: &self.owner,
+            transaction: key,
+        };
+        let (mut challenge, code) = Challenge::with_code(to, &binding, context)?;
+        deliver.push(self.message(
+            key,
+            &challenge,
+            code,
+            CodePurpose::Enroll,
+            (&method, &id),
+            context,
+        )?);
+        challenge.resend_at = self.note_send(key, context.now)?;
+        self.begin(key, method, challenge, context)?;
+        Ok(None)
+    }
+
+    fn begin(
+        &mut self,
+        key: TransactionKey,
+        method: Method,
+        mut challenge: Challenge,
+        context: &mut Context,
+    ) -> Result<(), Refusal> {
+        let id = EnrollmentId::parse(context.entropy.id("enr_")?)
+            .map_err(|_| Refusal::Internal("enrollment id"))?;
+        let transaction = self.transaction_mut(key)?;
+        if let Some(replaced) = transaction
+            .enrollment
+            .as_ref()
+            .filter(|e| e.method.kind() == method.kind())
+        {
+            challenge.carry_attempts_of(&replaced.challenge);
+        }
+        transaction.enrollment = Some(Enrollment {
+            id,
+            method,
+            challenge,
+        });
+        Ok(())
+    }
+
+    fn bind(&mut self, confirmed: Enrollment, context: &Context) {
+        self.authenticators.push(Authenticator {
+            id: confirmed.challenge.authenticator,
+            method: confirmed.method,
+            source: Source::User,
+            bound_at: context.now,
+            confirmed_at: Some(context.now),
+        });
+        self.settle_primary();
+    }
+
+    fn admit_kind(&self, kind: Kind, context: &Context) -> Result<(), Refusal> {
+        if self.enrollable(context).contains(&kind) {
+            return Ok(());
+        }
+        let detail = "kind: not one that this portal lets you set up".to_owned();
+        Err(Refusal::Explained {
+            problem: ProblemType::InvalidRequest,
+            detail,
+        })
+    }
+
+    fn admit_number(&self, number: &E164, kind: Kind, context: &Context) -> Result<(), Refusal> {
+        let refuse = |detail: &str| {
+            Err(Refusal::Explained {
+                problem: ProblemType::NumberNotAllowed,
+                detail: detail.to_owned(),
+            })
+        };
+        match (line_type(number), kind) {
+            (None, _) => return refuse("number: cannot exist in its country"),
+            (Some(LineType::Mobile), Kind::Landline) => {
+                return refuse("number: is a mobile number; use kind mobile");
+            }
+            (Some(LineType::Landline), Kind::Mobile) => {
+                return refuse("number: is a landline; use kind landline");
+            }
+            _ => {}
+        }
+        if self.holds(number, context)? {
+            refuse("number: is set up already")
+        } else {
+            Ok(())
+        }
+    }
+
+    fn suggested(&self, key: TransactionKey, kind: Kind, context: &Context) -> Result<E164, Refusal> {
+        let suggestions = &self.transaction(key)?.suggestions;
+        let suggestion = suggestions
+            .iter()
+            .find(|s| s.kind == kind)
+            .ok_or(ProblemType::NotFound)?;
+        suggestion
+            .number
+            .open(&self.owner, &suggestion_slot(key), context)
+    }
+
+    fn enrollee(
+        &self,
+        key: TransactionKey,
+        authenticator: AuthenticatorId,
+        kind: Kind,
+    ) -> Result<Addressee, Refusal> {
+        let transaction_ends = self.transaction(key)?.expires_at();
+        Ok(Addressee {
+            authenticator,
+            kind,
+            purpose: CodePurpose::Enroll,
+            transaction_ends,
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! The method manager: Set as Primary, and removal. Each needs a code given in this visit, at most five minutes ago.
+
+use pbx_2fa_shared::{AuthenticatorId, ProblemType, Purpose, UnixSeconds};
+
+use super::Account;
+use super::authenticator::{Authenticator, Source};
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::refusal::Refusal;
+
+impl Account {
+    /// From the next login on, this one is asked first. Any bound authenticator may be.
+    pub(super) fn set_primary(
+        &mut self,
+        key: TransactionKey,
+        authenticator: AuthenticatorId,
+        now: UnixSeconds,
+    ) -> Result<(), Refusal> {
+        self.admit_change(key, now)?;
+        if self.authenticator(&authenticator).is_none() {
+            return Err(ProblemType::NotFound.into());
+        }
+        self.primary = Some(authenticator);
+        Ok(())
+    }
+
+    /// Unbinds; where it was the primary, the strongest of the others takes its place.
+    pub(super) fn remove(
+        &mut self,
+        key: TransactionKey,
+        authenticator: &AuthenticatorId,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        self.admit_change(key, context.now)?;
+        let bound = self.authenticator(authenticator).ok_or(ProblemType::NotFound)?;
+        if !self.is_removable(bound, context) {
+            return Err(ProblemType::BackupRequired.into());
+        }
+        self.authenticators.retain(|a| a.id != *authenticator);
+        for transaction in &mut self.transactions {
+            transaction
+                .challenges
+                .retain(|c| c.authenticator != *authenticator);
+        }
+        self.settle_primary();
+        Ok(())
+    }
+
+    /// The portal's own (they are in the user's profile) go when the profile says so; the last that policy needs stays.
+    pub(super) fn is_removable(&self, authenticator: &Authenticator, context: &Context) -> bool {
+        let needed = if self.backup_required(context) { 2 } else { 1 };
+        authenticator.source == Source::User && self.usable(context).count() > needed
+    }
+
+    fn admit_change(&self, key: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {
+        let transaction = self.transaction(key)?;
+        if transaction.purpose == Purpose::Manage && transaction.has_fresh_proof(now) {
+            Ok(())
+        } else {
+            Err(ProblemType::StepUpRequired.into())
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Sending a code: the limits, the message, and what the gateway says of it.
+
+use pbx_2fa_shared::delivery::{Call, CodePurpose, CodeToDeliver, Message, Push};
+use pbx_2fa_shared::session::Delivery;
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, OneTimeCode, ProblemType, UnixSeconds};
+
+use super::Account;
+use super::authenticator::{Method, open_token};
+use super::challenge::Challenge;
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::script::call_script;
+
+impl Account {
+    /// Whether one more code may be sent in this transaction.
+    ///
+    /// # Errors
+    /// `send-throttled`, with the time from which it may; for a transaction that has had its codes, the time of its end.
+    pub(super) fn admit_send(&self, transaction: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {
+        let transaction = self.transaction(transaction)?;
+        if transaction.sends >= limits::SENDS_PER_TRANSACTION {
+            let until = transaction.expires_at();
+            return Err(Refusal::Wait {
+                problem: ProblemType::SendThrottled,
+                until,
+            });
+        }
+        self.sends.admit(now)
+    }
+
+    /// Counts a code as sent; says from when the next may be asked for, if ever in this transaction.
+    pub(super) fn note_send(
+        &mut self,
+        transaction: TransactionKey,
+        now: UnixSeconds,
+    ) -> Result<Option<UnixSeconds>, Refusal> {
+        self.sends.note(now);
+        let transaction = self.transaction_mut(transaction)?;
+        let wait = usize::try_from(transaction.sends)
+            .ok()
+            .and_then(|n| limits::RESEND_WAITS.get(n));
+        transaction.sends = transaction.sends.saturating_add(1);
+        Ok(wait.map(|wait| now.saturating_add(*wait)))
+    }
+
+    /// The message for a code of `challenge`, by `method`, whose sealed parts stand in `slot`.
+    pub(super) fn message(
+        &self,
+        transaction: TransactionKey,
+        challenge: &Challenge,
+        code: OneTimeCode,
+        purpose: CodePurpose,
+        by: (&Method, &AuthenticatorId),
+        context: &Context,
+    ) -> Result<Message, Refusal> {
+        let locale = self
+            .transaction(transaction)?
+            .locale
+            .clone()
+            .unwrap_or_else(|| context.tenant.locale.clone());
+        let portal_name = context.tenant.portal_name.clone();
+        let script = call_script(&locale, &portal_name, purpose, &code);
+        let code = CodeToDeliver {
+            challenge: challenge.id.clone(),
+            client_id: self.owner.client_id.clone(),
+            subject: self.owner.subject.clone(),
+            portal_name,
+            locale,
+            purpose,
+            code,
+            expires_at: challenge.expires_at,
+        };
+        let (method, slot) = by;
+        match method {
+            Method::App { device_token } => {
+                let opened = device_token
+                    .as_ref()
+                    .map(|t| open_token(t, &self.owner, slot.as_str(), context));
+                Ok(Message::Push(Push {
+                    code,
+                    device_token: opened.transpose()?,
+                }))
+            }
+            Method::Mobile(number) | Method::Landline(number) => {
+                let number = number.open(&self.owner, slot.as_str(), context)?;
+                Ok(Message::Call(Call {
+                    code,
+                    number,
+                    line: method.kind(),
+                    script,
+                }))
+            }
+            Method::Totp { .. } => Err(Refusal::Internal("an authenticator app is sent nothing")),
+        }
+    }
+
+    /// Notes what the gateway said. A code that could not be sent may be asked for again at once.
+    pub(super) fn report(&mut self, challenge: &ChallengeId, delivered: bool, now: UnixSeconds) {
+        let enrolling = |t: &mut super::Transaction| {
+            t.enrollment
+                .as_mut()
+                .map(|e| &mut e.challenge)
+                .filter(|c| c.id == *challenge)
+                .is_some()
+        };
+        for transaction in &mut self.transactions {
+            let found = if enrolling(transaction) {
+                transaction.enrollment.as_mut().map(|e| &mut e.challenge)
+            } else {
+                transaction.challenges.iter_mut().find(|c| c.id == *challenge)
+            };
+            let Some(found) = found.filter(|c| c.delivery == Delivery::Sending) else {
+                continue;
+            };
+            if delivered {
+                found.delivery = Delivery::Sent;
+            } else {
+                found.delivery = Delivery::Failed;
+                found.resend_at = found.resend_at.map(|_| now);
+            }
+        }
+    }
+}

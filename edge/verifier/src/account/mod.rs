@@ -1,0 +1,288 @@
+//! One account: everything that decides about one user of one tenant, and the commands that change it.
+
+mod authenticator;
+mod challenge;
+mod enroll;
+mod manage;
+mod message;
+mod portal;
+mod profile;
+mod sends;
+mod session;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod throttle;
+mod transaction;
+mod view;
+
+use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::portal::{RedeemResponse, SubjectResponse};
+use pbx_2fa_shared::session::{EnrollRequest, View};
+use pbx_2fa_shared::{
+    AuthenticatorId, ChallengeId, ClientId, EnrollmentId, OneTimeCode, Origin, Subject, UnixSeconds,
+};
+use serde::{Deserialize, Serialize};
+
+use self::authenticator::Authenticator;
+use self::portal::RememberedOpening;
+use self::sends::Sends;
+use self::throttle::Throttle;
+use self::transaction::{SpentTicket, Transaction};
+use crate::bytes::Bytes;
+use crate::claims::{AssertionClaims, SessionClaims};
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::opening::Opening;
+use crate::refusal::Refusal;
+
+pub use self::stored::StoredAccount;
+
+/// The state of one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    #[serde(flatten)]
+    owner: Owner,
+    authenticators: Vec<Authenticator>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    primary: Option<AuthenticatorId>,
+    transactions: Vec<Transaction>,
+    throttle: Throttle,
+    sends: Sends,
+    /// How often the back-up was put off.
+    backup_skips: u32,
+    /// Tickets that were exchanged and have not yet expired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spent_tickets: Vec<SpentTicket>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remembered: Vec<RememberedOpening>,
+}
+
+/// Whose account it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Owner {
+    client_id: ClientId,
+    subject: Subject,
+}
+
+/// What the worker asks of an account. The caller has authenticated the handle, the API key or the ticket before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A page hands in its ticket.
+    Exchange { opening: Box<Opening>, origin: Origin },
+    /// The widget acts, by its secret.
+    Session {
+        transaction: TransactionKey,
+        secret: Bytes<32>,
+        origin: Origin,
+        act: Act,
+    },
+    /// The portal opened a transaction with an `Idempotency-Key`: the first opening with this key wins.
+    Remember {
+        key: Bytes<32>,
+        request: Bytes<32>,
+        opened: Opened,
+    },
+    /// The portal wants a fresh ticket.
+    Renew { transaction: TransactionKey },
+    /// The portal redeems. The signature was verified by the caller.
+    Redeem {
+        transaction: TransactionKey,
+        claims: Box<AssertionClaims>,
+        key: Option<Bytes<32>>,
+    },
+    /// The gateway took a code, or did not.
+    Report { challenge: ChallengeId, delivered: bool },
+    /// The portal looks.
+    Status,
+}
+
+/// What the widget may do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Look,
+    Challenge {
+        authenticator: Option<AuthenticatorId>,
+    },
+    Attempt {
+        challenge: ChallengeId,
+        code: OneTimeCode,
+    },
+    Finish,
+    Enroll(EnrollRequest),
+    Confirm {
+        enrollment: EnrollmentId,
+        code: OneTimeCode,
+    },
+    SetPrimary {
+        authenticator: AuthenticatorId,
+    },
+    Remove {
+        authenticator: AuthenticatorId,
+    },
+}
+
+/// The parts of an opening that its request does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub transaction: TransactionKey,
+    pub ticket: Bytes<16>,
+    pub opened_at: UnixSeconds,
+}
+
+/// The answer to a command.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// For the widget. With `claims`, the caller signs them and puts the assertion into the view.
+    View {
+        view: Box<View>,
+        claims: Option<Box<AssertionClaims>>,
+    },
+    /// To [`Command::Exchange`]: with the secret of the page.
+    Exchanged {
+        secret: Bytes<32>,
+        view: Box<View>,
+        claims: Option<Box<AssertionClaims>>,
+    },
+    /// To [`Command::Remember`].
+    Opened(Opened),
+    /// To [`Command::Renew`].
+    Renewed(Box<Opening>),
+    /// To [`Command::Redeem`]. With `session`, the caller signs it and puts the token into the response.
+    Redeemed {
+        response: Box<RedeemResponse>,
+        session: Option<Box<SessionClaims>>,
+    },
+    /// To [`Command::Status`].
+    Status(SubjectResponse),
+    /// To [`Command::Report`].
+    Noted,
+}
+
+/// What came of a command. The account must be stored before any of it leaves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[must_use]
+pub struct Outcome {
+    pub reply: Result<Reply, Refusal>,
+    /// Codes to send, after the account was stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliver: Vec<Message>,
+}
+
+impl Account {
+    /// An account that was never seen. It is stored only if a command changes it.
+    #[must_use]
+    pub const fn new(client_id: ClientId, subject: Subject) -> Self {
+        Self {
+            owner: Owner { client_id, subject },
+            authenticators: Vec::new(),
+            primary: None,
+            transactions: Vec::new(),
+            throttle: Throttle::NONE,
+            sends: Sends::NONE,
+            backup_skips: 0,
+            spent_tickets: Vec::new(),
+            remembered: Vec::new(),
+        }
+    }
+
+    /// Whether this is the account of that tenant and subject; asked after every load.
+    #[must_use]
+    pub fn belongs_to(&self, client_id: &ClientId, subject: Option<&Subject>) -> bool {
+        self.owner.client_id == *client_id && subject.is_none_or(|s| self.owner.subject == *s)
+    }
+
+    /// Decides. Synchronous and pure: the same account, command and context give the same outcome. A refused command may
+    /// have changed the account (an attempt was charged), so it is stored whatever the reply.
+    pub fn apply(&mut self, command: Command, mut context: Context) -> Outcome {
+        let context = &mut context;
+        self.forget_the_past(context.now);
+        let mut deliver = Vec::new();
+        let reply = match command {
+            Command::Exchange { opening, origin } => self.exchange(*opening, &origin, context, &mut deliver),
+            Command::Session {
+                transaction,
+                secret,
+                origin,
+                act,
+            } => self
+                .admit(transaction, &secret, &origin, context.now)
+                .and_then(|()| self.act(transaction, act, context, &mut deliver)),
+            Command::Remember { key, request, opened } => self.remember(key, request, opened),
+            Command::Renew { transaction } => self.renew(transaction, context),
+            Command::Redeem {
+                transaction,
+                claims,
+                key,
+            } => self.redeem(transaction, &claims, key, context),
+            Command::Report { challenge, delivered } => {
+                self.report(&challenge, delivered, context.now);
+                Ok(Reply::Noted)
+            }
+            Command::Status => Ok(Reply::Status(self.status(context))),
+        };
+        Outcome { reply, deliver }
+    }
+
+    /// Drops what time has ended, so that an account never grows.
+    fn forget_the_past(&mut self, now: UnixSeconds) {
+        self.transactions.retain(|t| !t.is_forgotten(now));
+        self.spent_tickets.retain(|t| now < t.expires_at);
+        self.remembered.retain(|r| !r.is_forgotten(now));
+        self.sends.forget(now);
+    }
+
+    fn transaction(&self, key: TransactionKey) -> Result<&Transaction, Refusal> {
+        self.transactions
+            .iter()
+            .find(|t| t.key == key)
+            .ok_or(Refusal::Internal("the transaction was admitted"))
+    }
+
+    fn transaction_mut(&mut self, key: TransactionKey) -> Result<&mut Transaction, Refusal> {
+        self.transactions
+            .iter_mut()
+            .find(|t| t.key == key)
+            .ok_or(Refusal::Internal("the transaction was admitted"))
+    }
+
+    fn authenticator(&self, id: &AuthenticatorId) -> Option<&Authenticator> {
+        self.authenticators.iter().find(|a| a.id == *id)
+    }
+
+    /// Those that may be used under the tenant's policy.
+    fn usable<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Authenticator> {
+        self.authenticators
+            .iter()
+            .filter(|a| context.tenant.policy.kinds.contains(&a.method.kind()))
+    }
+
+    /// The primary, if policy lets it be used; else the strongest that may be.
+    fn first_choice<'a>(&'a self, context: &'a Context<'_>) -> Option<&'a Authenticator> {
+        let chosen = self
+            .primary
+            .as_ref()
+            .and_then(|id| self.usable(context).find(|a| a.id == *id));
+        chosen.or_else(|| self.usable(context).min_by_key(|a| rank(a)))
+    }
+}
+
+impl Owner {
+    /// Where a sealed value belongs: moved to another account or authenticator, it does not open.
+    fn place(&self, what: &str, slot: &str) -> Vec<u8> {
+        [what, self.client_id.as_str(), self.subject.as_str(), slot]
+            .join("\0")
+            .into_bytes()
+    }
+}
+
+/// Strongest first.
+fn rank(authenticator: &Authenticator) -> usize {
+    pbx_2fa_shared::Kind::ALL
+        .iter()
+        .position(|k| *k == authenticator.method.kind())
+        .unwrap_or(usize::MAX)
+}

@@ -1,0 +1,194 @@
+//! What the portal knows of the user, turned into authenticators without a click.
+
+use pbx_2fa_shared::numbering::{LineType, line_type};
+use pbx_2fa_shared::operator::ProfileMobile;
+use pbx_2fa_shared::portal::{AppProfile, Profile};
+use pbx_2fa_shared::{AuthenticatorId, E164, Kind};
+
+use super::authenticator::{Authenticator, Method, Number, Source, seal_token};
+use super::transaction::SuggestedNumber;
+use super::{Account, rank};
+use crate::bytes::encode;
+use crate::context::Context;
+use crate::handle::TransactionKey;
+use crate::limits;
+use crate::refusal::Refusal;
+
+impl Account {
+    /// Follows the profile: the app is bound or removed as it says, a mobile number becomes an authenticator (or a
+    /// suggestion, by policy), a landline a suggestion. What it leaves out is left alone.
+    pub(super) fn follow_profile(
+        &mut self,
+        profile: &Profile,
+        transaction: TransactionKey,
+        context: &mut Context,
+    ) -> Result<(), Refusal> {
+        if let Some(app) = &profile.app {
+            self.follow_app(app, context)?;
+        }
+        if let Some(mobile) = profile.mobile.as_ref().filter(|m| is_line(m, LineType::Mobile)) {
+            match context.tenant.policy.profile_mobile {
+                ProfileMobile::BindAtOnce => self.follow_mobile(mobile, context)?,
+                ProfileMobile::ConfirmFirst => self.suggest(Kind::Mobile, mobile, transaction, context)?,
+            }
+        }
+        if let Some(landline) = profile
+            .landline
+            .as_ref()
+            .filter(|l| is_line(l, LineType::Landline))
+        {
+            self.suggest(Kind::Landline, landline, transaction, context)?;
+        }
+        self.settle_primary();
+        Ok(())
+    }
+
+    /// Keeps the rule that an account with authenticators has a primary: the strongest, until the user chooses.
+    pub(super) fn settle_primary(&mut self) {
+        if self
+            .primary
+            .as_ref()
+            .is_none_or(|id| self.authenticator(id).is_none())
+        {
+            self.primary = self
+                .authenticators
+                .iter()
+                .min_by_key(|a| rank(a))
+                .map(|a| a.id.clone());
+        }
+    }
+
+    pub(super) fn new_authenticator_id(context: &mut Context) -> Result<AuthenticatorId, Refusal> {
+        AuthenticatorId::parse(context.entropy.id("aut_")?).map_err(|_| Refusal::Internal("authenticator id"))
+    }
+
+    fn follow_app(&mut self, app: &AppProfile, context: &mut Context) -> Result<(), Refusal> {
+        let bound = self
+            .authenticators
+            .iter()
+            .position(|a| a.method.kind() == Kind::App);
+        match (app.registered, bound) {
+            (false, _) => self.authenticators.retain(|a| a.method.kind() != Kind::App),
+            (true, None) if context.tenant.policy.kinds.contains(&Kind::App) && self.has_room() => {
+                let id = Self::new_authenticator_id(context)?;
+                let device_token = self.seal_device(app, &id, context)?;
+                self.authenticators.push(Authenticator {
+                    id,
+                    method: Method::App { device_token },
+                    source: Source::Profile,
+                    bound_at: context.now,
+                    confirmed_at: Some(context.now),
+                });
+            }
+            (true, Some(at)) => {
+                let Some(id) = self.authenticators.get(at).map(|a| a.id.clone()) else {
+                    return Ok(());
+                };
+                if app.device_token.is_some() && !self.knows_device(app, at, context) {
+                    let device_token = self.seal_device(app, &id, context)?;
+                    if let Some(authenticator) = self.authenticators.get_mut(at) {
+                        authenticator.method = Method::App { device_token };
+                    }
+                }
+            }
+            (true, None) => {}
+        }
+        Ok(())
+    }
+
+    fn seal_device(
+        &self,
+        app: &AppProfile,
+        id: &AuthenticatorId,
+        context: &mut Context,
+    ) -> Result<Option<crate::keyring::Sealed>, Refusal> {
+        let token = app.device_token.as_ref();
+        token
+            .map(|token| seal_token(token, &self.owner, id.as_str(), context))
+            .transpose()
+    }
+
+    fn knows_device(&self, app: &AppProfile, at: usize, context: &Context) -> bool {
+        let Some(authenticator) = self.authenticators.get(at) else {
+            return false;
+        };
+        let Method::App {
+            device_token: Some(sealed),
+        } = &authenticator.method
+        else {
+            return false;
+        };
+        let known = super::authenticator::open_token(sealed, &self.owner, authenticator.id.as_str(), context);
+        known.ok().as_ref() == app.device_token.as_ref()
+    }
+
+    fn follow_mobile(&mut self, mobile: &E164, context: &mut Context) -> Result<(), Refusal> {
+        if !context.tenant.policy.kinds.contains(&Kind::Mobile) || self.holds(mobile, context)? {
+            return Ok(());
+        }
+        // Another number than before: the old one is not the user's any more, and the new one is not proven yet.
+        let was = self
+            .authenticators
+            .iter()
+            .find(|a| matches!((&a.method, a.source), (Method::Mobile(_), Source::Profile)));
+        let was = was.map(|a| a.id.clone());
+        let id = Self::new_authenticator_id(context)?;
+        let number = Number::seal(mobile, &self.owner, id.as_str(), context)?;
+        if let Some(was) = &was {
+            self.authenticators.retain(|a| a.id != *was);
+            if self.primary.as_ref() == Some(was) {
+                self.primary = Some(id.clone());
+            }
+        }
+        if self.has_room() {
+            self.authenticators.push(Authenticator {
+                id,
+                method: Method::Mobile(number),
+                source: Source::Profile,
+                bound_at: context.now,
+                confirmed_at: None,
+            });
+        }
+        Ok(())
+    }
+
+    fn suggest(
+        &mut self,
+        kind: Kind,
+        number: &E164,
+        transaction: TransactionKey,
+        context: &mut Context,
+    ) -> Result<(), Refusal> {
+        if !context.tenant.policy.kinds.contains(&kind) || self.holds(number, context)? {
+            return Ok(());
+        }
+        let number = Number::seal(number, &self.owner, &suggestion_slot(transaction), context)?;
+        self.transaction_mut(transaction)?
+            .suggestions
+            .push(SuggestedNumber { kind, number });
+        Ok(())
+    }
+
+    /// Whether a number is bound already.
+    pub(super) fn holds(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
+        for bound in self.authenticators.iter().filter_map(|a| a.method.number()) {
+            if bound.is(number, context)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) const fn has_room(&self) -> bool {
+        self.authenticators.len() < limits::AUTHENTICATORS_PER_ACCOUNT
+    }
+}
+
+/// Where the suggested numbers of a transaction are sealed for.
+pub(super) fn suggestion_slot(transaction: TransactionKey) -> String {
+    format!("suggestion {}", encode(&transaction.0))
+}
+
+fn is_line(number: &E164, wanted: LineType) -> bool {
+    line_type(number).is_some_and(|line| line == wanted || line == LineType::Unknown)
+}

@@ -1,0 +1,149 @@
+//! One login, or one visit to the method manager.
+
+use pbx_2fa_shared::{ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+use super::authenticator::Number;
+use super::challenge::{Challenge, Proof};
+use super::enroll::Enrollment;
+use crate::bytes::Bytes;
+use crate::handle::TransactionKey;
+use crate::limits;
+use crate::opening::Opening;
+
+/// A transaction that a page has exchanged a ticket for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Transaction {
+    pub(super) key: TransactionKey,
+    pub(super) purpose: Purpose,
+    /// Of the page; every call must come from it.
+    pub(super) origin: Origin,
+    pub(super) nonce: Nonce,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) locale: Option<Locale>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) display_name: Option<DisplayName>,
+    pub(super) opened_at: UnixSeconds,
+    /// Hash of the page's secret. A new page brings a new secret, and the earlier page's is worth nothing.
+    pub(super) secret: Bytes<32>,
+    /// The only ticket that may still be exchanged for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) awaited_ticket: Option<Bytes<16>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) suggestions: Vec<SuggestedNumber>,
+    /// At most one for each authenticator.
+    pub(super) challenges: Vec<Challenge>,
+    /// The one on the screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) current: Option<ChallengeId>,
+    /// Codes sent in it.
+    pub(super) sends: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) enrollment: Option<Enrollment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) proof: Option<Proof>,
+    pub(super) progress: Progress,
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Progress {
+    Open,
+    /// An assertion was handed out.
+    Issued(Issued),
+    /// It was redeemed.
+    Redeemed(Redeemed),
+}
+
+/// What an assertion is made from; asked again, the same assertion comes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Issued {
+    pub(super) jti: Bytes<16>,
+    pub(super) at: UnixSeconds,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Redeemed {
+    pub(super) issued: Issued,
+    pub(super) at: UnixSeconds,
+    pub(super) sid: Bytes<16>,
+    pub(super) jti: Bytes<16>,
+    /// The `Idempotency-Key` it was redeemed with: the same one gets the same answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<Bytes<32>>,
+}
+
+/// A number that the portal knows, and that one click sets up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SuggestedNumber {
+    pub(super) kind: Kind,
+    pub(super) number: Number,
+}
+
+/// A ticket that was exchanged for the first time, remembered for as long as it lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SpentTicket {
+    pub(super) ticket: Bytes<16>,
+    pub(super) expires_at: UnixSeconds,
+}
+
+impl Transaction {
+    pub(super) fn new(opening: &Opening, secret: Bytes<32>) -> Self {
+        Self {
+            key: opening.transaction,
+            purpose: opening.purpose,
+            origin: opening.origin.clone(),
+            nonce: opening.nonce.clone(),
+            locale: opening.locale.clone(),
+            display_name: opening.display_name().cloned(),
+            opened_at: opening.opened_at,
+            secret,
+            awaited_ticket: None,
+            suggestions: Vec::new(),
+            challenges: Vec::new(),
+            current: None,
+            sends: 0,
+            enrollment: None,
+            proof: None,
+            progress: Progress::Open,
+        }
+    }
+
+    pub(super) const fn expires_at(&self) -> UnixSeconds {
+        self.opened_at.saturating_add(limits::TRANSACTION_LIFETIME)
+    }
+
+    /// Expired ones are kept as long again, so that a late page is told `expired` and not "unknown".
+    pub(super) const fn is_forgotten(&self, now: UnixSeconds) -> bool {
+        now >= self.expires_at().saturating_add(limits::TRANSACTION_LIFETIME)
+    }
+
+    pub(super) fn current_challenge(&self) -> Option<&Challenge> {
+        self.current
+            .as_ref()
+            .and_then(|id| self.challenges.iter().find(|c| c.id == *id))
+    }
+
+    /// Puts a challenge on the screen, in place of an earlier one of the same authenticator.
+    pub(super) fn present(&mut self, challenge: Challenge) {
+        self.current = Some(challenge.id.clone());
+        self.challenges
+            .retain(|c| c.authenticator != challenge.authenticator);
+        self.challenges.push(challenge);
+    }
+
+    pub(super) fn has_fresh_proof(&self, now: UnixSeconds) -> bool {
+        self.proof.as_ref().is_some_and(|p| p.is_fresh(now))
+    }
+
+    /// What remains of it once nothing more can happen in it.
+    pub(super) fn shrink(&mut self) {
+        self.suggestions.clear();
+        self.challenges.clear();
+        self.current = None;
+        self.enrollment = None;
+        self.awaited_ticket = None;
+        self.display_name = None;
+    }
+}

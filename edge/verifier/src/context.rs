@@ -1,0 +1,30 @@
+//! What a command is judged with.
+
+use pbx_2fa_shared::operator::Policy;
+use pbx_2fa_shared::{ClientId, DisplayName, Locale, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::Entropy;
+use crate::keyring::Keyring;
+
+/// What the rules need to know of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    pub client_id: ClientId,
+    pub portal_name: DisplayName,
+    pub app_name: DisplayName,
+    pub locale: Locale,
+    pub policy: Policy,
+}
+
+/// Everything that comes from outside the account.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The worker's clock.
+    pub now: UnixSeconds,
+    pub entropy: Entropy,
+    pub keys: &'a Keyring,
+    pub tenant: &'a Tenant,
+    /// `iss` of every token.
+    pub issuer: &'a str,
+}

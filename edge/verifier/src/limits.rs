@@ -1,0 +1,71 @@
+//! Every number that a rule depends on, with its source. Times are seconds.
+
+/// A ticket lives this long and is exchanged once (shorter than an OAuth code: OWASP ASVS 5.0 10.4.3).
+pub const TICKET_LIFETIME: u64 = 120;
+
+/// A transaction ends this long after it was opened (NIST SP 800-63B-4 §3.1.3.2: completed within 10 minutes).
+pub const TRANSACTION_LIFETIME: u64 = 600;
+
+/// Transactions of one account that are kept at once; a further one ends the oldest.
+pub const TRANSACTIONS_PER_ACCOUNT: usize = 3;
+
+/// A code that was sent is accepted this long (NIST allows 10 minutes; common practice is 5).
+pub const CODE_LIFETIME: u64 = 300;
+
+/// Codes tried against one challenge or enrollment.
+pub const ATTEMPTS_PER_CHALLENGE: u32 = 5;
+
+/// How long an assertion may be redeemed (ASVS 5.0 10.4.3, level 3: one minute).
+pub const ASSERTION_LIFETIME: u64 = 60;
+
+/// For how long the second factor given in a transaction lets the user change methods.
+pub const FRESH_PROOF: u64 = 300;
+
+/// Waits before the same authenticator is sent another code in one transaction: the first wait, the second, …
+pub const RESEND_WAITS: [u64; 2] = [30, 60];
+
+/// Codes sent in one transaction, enrollment included.
+pub const SENDS_PER_TRANSACTION: u32 = 3;
+
+/// Codes sent to an account within [`SEND_WINDOW`] that no right code answered (NIST §3.1.3.2 and ASVS 6.6.4 ask to
+/// limit pushes since the last success; Twilio Verify refuses the sixth in ten minutes).
+pub const UNANSWERED_SENDS: usize = 5;
+/// See [`UNANSWERED_SENDS`].
+pub const SEND_WINDOW: u64 = 600;
+
+/// Seconds to wait after the n-th wrong code in a row, of whatever authenticator, challenge and transaction
+/// (NIST §3.2.2 allows 30 s growing to an hour).
+#[must_use]
+pub const fn back_off(consecutive_failures: u32) -> u64 {
+    match consecutive_failures {
+        0..=4 => 0,
+        5 => 30,
+        6 => 60,
+        7 => 120,
+        8 => 300,
+        9 => 600,
+        _ => 900,
+    }
+}
+
+/// Authenticators that an account may hold.
+pub const AUTHENTICATORS_PER_ACCOUNT: usize = 8;
+
+/// RFC 6238 §4: length of a time step.
+pub const TOTP_STEP: u64 = 30;
+/// RFC 4226 §4, R6: 160 bits recommended.
+pub const TOTP_SECRET_BYTES: usize = 20;
+
+/// Tenant policy: life of a session token.
+pub const SESSION_LIFETIME_MIN: u64 = 300;
+/// See [`SESSION_LIFETIME_MIN`] (NIST SP 800-63B-4 §2.2.3: at most 24 hours).
+pub const SESSION_LIFETIME_MAX: u64 = 86_400;
+
+/// How long the answer to a request with an `Idempotency-Key` is remembered. Openings live no longer than their
+/// transaction, so neither does their memory.
+pub const IDEMPOTENCY_LIFETIME: u64 = TRANSACTION_LIFETIME;
+/// How many of them an account remembers.
+pub const IDEMPOTENT_OPENINGS: usize = 8;
+
+/// API keys of a tenant that are alive at once: the one in use and the next.
+pub const API_KEYS_PER_TENANT: usize = 2;

@@ -1,0 +1,138 @@
+//! A transaction before its first page: a sealed value, stored nowhere.
+//!
+//! `POST /v1/transactions` writes nothing. All that the account will need travels, encrypted and authenticated, in the
+//! ticket; the account learns of the transaction when the ticket is exchanged.
+
+use pbx_2fa_shared::ids::{DisplayName, Locale, Nonce};
+use pbx_2fa_shared::portal::{OpenTransactionRequest, Profile, TransactionResponse};
+use pbx_2fa_shared::{ClientId, Origin, Purpose, Subject, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Bytes;
+use crate::entropy::Entropy;
+use crate::handle::{AccountKey, TransactionHandle, TransactionKey};
+use crate::keyring::{Keyring, Sealed};
+use crate::limits;
+use crate::refusal::Refusal;
+
+/// The content of a ticket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Opening {
+    pub client_id: ClientId,
+    pub transaction: TransactionKey,
+    /// Tells the tickets of one transaction apart.
+    pub ticket: Bytes<16>,
+    pub ticket_expires_at: UnixSeconds,
+    pub opened_at: UnixSeconds,
+    pub subject: Subject,
+    pub origin: Origin,
+    pub nonce: Nonce,
+    pub purpose: Purpose,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// Only in the first ticket of a transaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// Whether the transaction is already known to the account.
+    pub renewed: bool,
+}
+
+const TICKET: &[u8] = b"ticket";
+
+impl Opening {
+    /// # Errors
+    /// [`Refusal::Internal`] where the entropy pool is used up.
+    pub fn new(
+        client_id: ClientId,
+        request: OpenTransactionRequest,
+        now: UnixSeconds,
+        entropy: &mut Entropy,
+    ) -> Result<Self, Refusal> {
+        Ok(Self {
+            client_id,
+            transaction: entropy.token_id()?,
+            ticket: entropy.token_id()?,
+            ticket_expires_at: now.saturating_add(limits::TICKET_LIFETIME),
+            opened_at: now,
+            subject: request.subject,
+            origin: request.origin,
+            nonce: request.nonce,
+            purpose: request.purpose,
+            locale: request.locale,
+            profile: request.profile,
+            renewed: false,
+        })
+    }
+
+    #[must_use]
+    pub fn account(&self) -> AccountKey {
+        AccountKey::of(&self.client_id, &self.subject)
+    }
+
+    /// When the transaction ends.
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixSeconds {
+        self.opened_at.saturating_add(limits::TRANSACTION_LIFETIME)
+    }
+
+    /// What the portal's backend gets.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] where the keys or the entropy fail.
+    pub fn to_response(&self, keys: &Keyring, entropy: &mut Entropy) -> Result<TransactionResponse, Refusal> {
+        let handle = TransactionHandle {
+            account: self.account(),
+            transaction: self.transaction,
+        };
+        let plain = serde_json::to_vec(self).map_err(|_| Refusal::Internal("cannot write a ticket"))?;
+        Ok(TransactionResponse {
+            transaction: handle.encode(keys, &self.client_id)?,
+            ticket: format!("tkt_{}", keys.seal(TICKET, &plain, entropy)?.into_text()),
+            expires_at: self.ticket_expires_at,
+        })
+    }
+
+    /// `None` where the ticket was not made here. Whether it has expired or was used is the account's to say.
+    #[must_use]
+    pub fn from_ticket(keys: &Keyring, ticket: &str) -> Option<Self> {
+        let sealed = ticket.strip_prefix("tkt_").filter(|t| t.len() <= 12_000)?;
+        let plain = keys.open(TICKET, &Sealed::from_text(sealed.to_owned()))?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// The name that an authenticator app shows for the account.
+    pub(crate) fn display_name(&self) -> Option<&DisplayName> {
+        self.profile.as_ref().and_then(|p| p.display_name.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Opening;
+    use crate::entropy::Entropy;
+    use crate::keyring::tests::keyring;
+
+    fn request() -> pbx_2fa_shared::portal::OpenTransactionRequest {
+        serde_json::from_str(
+            r#"{"subject":"an","origin":"https://portal.example","nonce":"AAAAAAAAAAAAAAAAAAAAAA"}"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_ticket_brings_the_opening_back_and_a_changed_one_nothing() {
+        let keys = keyring();
+        let mut entropy = Entropy::new([3; Entropy::BYTES]);
+        let client = pbx_2fa_shared::ClientId::parse("portal").unwrap();
+        let opening = Opening::new(client, request(), 1_000, &mut entropy).unwrap();
+        let response = opening.to_response(&keys, &mut entropy).unwrap();
+        assert_eq!(response.expires_at, 1_120);
+        let back = Opening::from_ticket(&keys, &response.ticket).unwrap();
+        assert_eq!((back.subject.as_str(), back.opened_at), ("an", 1_000));
+        assert!(!response.ticket.contains("portal"));
+        let changed = response.ticket.replacen("tkt_A", "tkt_B", 1);
+        assert!(Opening::from_ticket(&keys, &changed).is_none());
+        assert!(Opening::from_ticket(&keys, "tkt_").is_none());
+        assert!(Opening::from_ticket(&keys, "").is_none());
+    }
+}

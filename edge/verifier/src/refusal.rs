@@ -1,0 +1,54 @@
+//! Why a command was refused, by who must act.
+
+use pbx_2fa_shared::{Problem, ProblemType, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+/// A refusal. The caller gets the problem; the account may have changed all the same (an attempt was charged).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The caller must do something else.
+    Refused(ProblemType),
+    /// The same, with a sentence that names the field and quotes nothing.
+    Explained { problem: ProblemType, detail: String },
+    /// A wrong, replayed or other-purpose code; so many are left.
+    CodeInvalid { attempts_left: u32 },
+    /// The caller must wait until then.
+    Wait {
+        problem: ProblemType,
+        until: UnixSeconds,
+    },
+    /// A fault of this service. The text is for the log, never for the caller, and holds no value.
+    Internal(#[serde(skip, default = "unknown_fault")] &'static str),
+}
+
+const fn unknown_fault() -> &'static str {
+    "reported by the owner object"
+}
+
+impl Refusal {
+    /// The body for the wire.
+    #[must_use]
+    pub fn to_problem(&self, now: UnixSeconds) -> Problem {
+        match self {
+            Self::Refused(kind) => Problem::new(*kind),
+            Self::Explained { problem, detail } => Problem::new(*problem).with_detail(detail),
+            Self::CodeInvalid { attempts_left } => {
+                let mut problem = Problem::new(ProblemType::CodeInvalid);
+                problem.attempts_left = Some(*attempts_left);
+                problem
+            }
+            Self::Wait { problem, until } => {
+                let mut body = Problem::new(*problem).with_retry_after(until.saturating_sub(now).max(1));
+                body.server_time = Some(now);
+                body
+            }
+            Self::Internal(_) => Problem::new(ProblemType::Unavailable),
+        }
+    }
+}
+
+impl From<ProblemType> for Refusal {
+    fn from(kind: ProblemType) -> Self {
+        Self::Refused(kind)
+    }
+}
