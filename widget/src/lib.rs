@@ -1,1 +1,10 @@
+//! The screen of pbx-2fa, in the portal's own page.
+//!
+//! [`model`] decides what happens next, from values alone. [`view`] draws a state. [`wire`] puts the model's requests
+//! and the worker's answers into HTTP and JSON. Only `runtime` touches the browser.
 
+pub mod i18n;
+pub mod model;
+mod runtime;
+pub mod view;
+pub mod wire;

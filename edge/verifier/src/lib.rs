@@ -14,12 +14,14 @@ pub mod claims;
 pub mod context;
 pub mod entropy;
 pub mod handle;
+pub mod idempotency;
 pub mod keyring;
 pub mod limits;
 pub mod opening;
 pub mod refusal;
 mod script;
 pub mod secret;
+pub mod tenant;
 mod totp;
 
 pub use account::{Account, Command, Outcome, Reply};

@@ -8,6 +8,7 @@ use pbx_2fa_shared::portal::{OpenTransactionRequest, Profile, TransactionRespons
 use pbx_2fa_shared::{ClientId, Origin, Purpose, Subject, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
+use crate::account::Opened;
 use crate::bytes::Bytes;
 use crate::entropy::Entropy;
 use crate::handle::{AccountKey, TransactionHandle, TransactionKey};
@@ -62,6 +63,16 @@ impl Opening {
             profile: request.profile,
             renewed: false,
         })
+    }
+
+    /// The same opening, as an earlier request with the same `Idempotency-Key` began it.
+    #[must_use]
+    pub fn as_opened(mut self, first: Opened) -> Self {
+        self.transaction = first.transaction;
+        self.ticket = first.ticket;
+        self.opened_at = first.opened_at;
+        self.ticket_expires_at = first.opened_at.saturating_add(limits::TICKET_LIFETIME);
+        self
     }
 
     #[must_use]

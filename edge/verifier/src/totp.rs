@@ -63,3 +63,128 @@ fn plain(secret: &Secret<Vec<u8>>) -> Result<Totp, Refusal> {
         .build()
         .map_err(|_| Refusal::Internal("totp parameters"))
 }
+
+#[cfg(test)]
+mod tests {
+    use pbx_2fa_shared::OneTimeCode;
+
+    use super::{accepted_step, plain};
+    use crate::secret::Secret;
+
+    /// RFC 4226 appendix D and RFC 6238 appendix B share this key.
+    const KEY: &[u8] = b"12345678901234567890";
+
+    /// RFC 4226 appendix D: the codes of counters 0 to 9.
+    const HOTP: [&str; 10] = [
+        "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489",
+    ];
+
+    /// RFC 6238 appendix B, SHA-1: of the eight digits the last six, which are the code of six.
+    const TOTP: [(u64, &str); 6] = [
+        (59, "94287082"),
+        (1_111_111_109, "07081804"),
+        (1_111_111_111, "14050471"),
+        (1_234_567_890, "89005924"),
+        (2_000_000_000, "69279037"),
+        (20_000_000_000, "65353130"),
+    ];
+
+    fn key() -> Secret<Vec<u8>> {
+        Secret::new(KEY.to_vec())
+    }
+
+    fn code(text: &str) -> OneTimeCode {
+        OneTimeCode::parse(text).unwrap()
+    }
+
+    fn code_of(step: u64) -> OneTimeCode {
+        code(&plain(&key()).unwrap().generate(step * 30).to_string())
+    }
+
+    fn accepts(code: &OneTimeCode, now: u64, last_step: u64) -> Option<u64> {
+        accepted_step(&key(), code, now, last_step).unwrap()
+    }
+
+    #[test]
+    fn rfc_4226_appendix_d() {
+        for (counter, expected) in (0..).zip(HOTP) {
+            assert_eq!(code_of(counter).as_str(), expected, "counter {counter}");
+            if counter > 0 {
+                assert_eq!(accepts(&code(expected), counter * 30, 0), Some(counter));
+            }
+        }
+    }
+
+    #[test]
+    fn rfc_6238_appendix_b() {
+        for (time, eight) in TOTP {
+            assert_eq!(
+                accepts(&code(&eight[2..]), time, 0),
+                Some(time / 30),
+                "time {time}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_leading_zero_counts() {
+        // Of RFC 6238's key, at step 37037036 the code is 081804.
+        assert_eq!(code_of(37_037_036).as_str(), "081804");
+        assert_eq!(accepts(&code("081804"), 1_111_111_109, 0), Some(37_037_036));
+        assert_eq!(accepts(&code("818040"), 1_111_111_109, 0), None);
+    }
+
+    #[test]
+    fn one_step_of_drift_either_way_and_no_more() {
+        let (now, step) = (1_234_567_890, 1_234_567_890 / 30);
+        for drift in 0..=10 {
+            let expected = |s: u64| (drift <= 1).then_some(s);
+            assert_eq!(
+                accepts(&code_of(step + drift), now, 0),
+                expected(step + drift),
+                "+{drift}"
+            );
+            assert_eq!(
+                accepts(&code_of(step - drift), now, 0),
+                expected(step - drift),
+                "-{drift}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_window_moves_at_the_exact_second() {
+        let step = 41_152_263;
+        let (first, last) = ((step - 1) * 30, (step + 2) * 30 - 1);
+        let code = code_of(step);
+        assert_eq!(accepts(&code, first - 1, 0), None);
+        assert_eq!(accepts(&code, first, 0), Some(step));
+        assert_eq!(accepts(&code, last, 0), Some(step));
+        assert_eq!(accepts(&code, last + 1, 0), None);
+    }
+
+    #[test]
+    fn nothing_up_to_the_last_step_is_accepted_again() {
+        let step = 41_152_263;
+        let now = step * 30;
+        for (last_step, accepted) in [
+            (step - 2, [true, true, true]),
+            (step - 1, [false, true, true]),
+            (step, [false, false, true]),
+            (step + 1, [false, false, false]),
+        ] {
+            let found = [step - 1, step, step + 1].map(|s| accepts(&code_of(s), now, last_step).is_some());
+            assert_eq!(found, accepted, "after {last_step}");
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_are_no_fault() {
+        assert_eq!(
+            accepts(&code_of(0), 0, 0),
+            None,
+            "step 0 is not later than step 0"
+        );
+        assert!(accepted_step(&key(), &code("000000"), u64::MAX, 0).is_ok());
+    }
+}

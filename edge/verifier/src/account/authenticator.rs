@@ -108,6 +108,10 @@ impl Number {
         Ok(self.index == Self::index_of(number, context)?)
     }
 
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+
     fn index_of(number: &E164, context: &Context) -> Result<Bytes<32>, Refusal> {
         context
             .keys

@@ -277,3 +277,101 @@ impl Proof {
         now < self.at.saturating_add(limits::FRESH_PROOF)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pbx_2fa_shared::delivery::CodePurpose;
+    use pbx_2fa_shared::ids::{DisplayName, Locale};
+    use pbx_2fa_shared::operator::Policy;
+    use pbx_2fa_shared::{AuthenticatorId, ClientId, Kind, Subject};
+
+    use super::super::Owner;
+    use super::super::throttle::Throttle;
+    use super::{Addressee, Answer, Binding, Challenge, Verdict};
+    use crate::bytes::Bytes;
+    use crate::context::{Context, Tenant};
+    use crate::entropy::Entropy;
+    use crate::keyring::tests::keyring;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn owner(client: &str, subject: &str) -> Owner {
+        Owner {
+            client_id: ClientId::parse(client).unwrap(),
+            subject: Subject::parse(subject).unwrap(),
+        }
+    }
+
+    fn tenant() -> Tenant {
+        Tenant {
+            client_id: ClientId::parse("portal").unwrap(),
+            portal_name: DisplayName::parse("Portal").unwrap(),
+            app_name: DisplayName::parse("Qaller").unwrap(),
+            locale: Locale::parse("nl-BE").unwrap(),
+            policy: Policy::default(),
+        }
+    }
+
+    fn addressee(authenticator: &str, purpose: CodePurpose) -> Addressee {
+        Addressee {
+            authenticator: AuthenticatorId::parse(authenticator).unwrap(),
+            kind: Kind::App,
+            purpose,
+            transaction_ends: NOW + 600,
+        }
+    }
+
+    /// A challenge whose stored answer was moved to another place: the same digits are right in its own place alone.
+    #[test]
+    fn a_stored_answer_is_right_in_its_own_place_alone() {
+        let (keys, tenant) = (keyring(), tenant());
+        let context = |entropy: u8| Context {
+            now: NOW,
+            entropy: Entropy::new([entropy; Entropy::BYTES]),
+            keys: &keys,
+            tenant: &tenant,
+            issuer: "https://edge.example",
+        };
+        let an = owner("portal", "an");
+        let here = Binding {
+            owner: &an,
+            transaction: Bytes([1; 16]),
+        };
+        let to = || addressee("aut_AAAA", CodePurpose::Login);
+        let (home, code) = Challenge::with_code(to(), &here, &mut context(1)).unwrap();
+        let accepts = |mut challenge: Challenge, binding: &Binding| {
+            let charged = Throttle::default().charge(NOW).unwrap();
+            let verdict = challenge.judge(charged, &code, None, binding, &context(2));
+            matches!(verdict, Ok(Verdict::Accepted(_)))
+        };
+        let moved_to = |to: Addressee, entropy: u8| {
+            let (mut challenge, _) = Challenge::with_code(to, &here, &mut context(entropy)).unwrap();
+            challenge.answer = home.answer.clone();
+            challenge
+        };
+        assert!(accepts(home.clone(), &here));
+        assert!(accepts(moved_to(to(), 1), &here), "an identical place");
+        assert!(!accepts(moved_to(to(), 3), &here), "another challenge");
+        let other = addressee("aut_BBBB", CodePurpose::Login);
+        assert!(!accepts(moved_to(other, 1), &here), "another authenticator");
+        for purpose in [CodePurpose::Enroll, CodePurpose::StepUp] {
+            let other = addressee("aut_AAAA", purpose);
+            assert!(!accepts(moved_to(other, 1), &here), "purpose {purpose:?}");
+        }
+        for other in [owner("portal", "bea"), owner("other", "an")] {
+            let there = Binding {
+                owner: &other,
+                ..here
+            };
+            assert!(!accepts(home.clone(), &there), "another account");
+        }
+        let there = Binding {
+            transaction: Bytes([2; 16]),
+            ..here
+        };
+        assert!(!accepts(home.clone(), &there), "another transaction");
+        let mut answered = home;
+        answered.answer = Answer::Nothing;
+        assert!(!accepts(answered, &here));
+    }
+}

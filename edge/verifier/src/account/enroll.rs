@@ -56,6 +56,7 @@ impl Account {
         code: &OneTimeCode,
         context: &Context,
     ) -> Result<(), Refusal> {
+        self.admit_binding(key, context)?;
         let transaction = self.transactions.iter_mut().find(|t| t.key == key);
         let transaction = transaction.ok_or(Refusal::Internal("the transaction was admitted"))?;
         let pending = transaction
@@ -119,6 +120,24 @@ impl Account {
         if !first && !((backup || manage) && proven) {
             return Err(ProblemType::StepUpRequired.into());
         }
+        self.admit_one_more()
+    }
+
+    /// Asked again before an enrollment is confirmed: in another transaction, a first authenticator may have been bound
+    /// since (this one then has to prove it), or the last free place, or the same number, been taken.
+    fn admit_binding(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
+        let transaction = self.transaction(key)?;
+        if transaction.proof.is_none() && self.usable(context).next().is_some() {
+            return Err(ProblemType::StepUpRequired.into());
+        }
+        let pending = transaction.enrollment.as_ref().and_then(|e| e.method.number());
+        if pending.is_some_and(|number| self.numbers().any(|bound| bound.is_same(number))) {
+            return refuse_number("number: is set up already");
+        }
+        self.admit_one_more()
+    }
+
+    fn admit_one_more(&self) -> Result<(), Refusal> {
         if !self.has_room() {
             let detail = format!(
                 "at most {} authenticators; remove one first",
@@ -258,24 +277,18 @@ impl Account {
     }
 
     fn admit_number(&self, number: &E164, kind: Kind, context: &Context) -> Result<(), Refusal> {
-        let refuse = |detail: &str| {
-            Err(Refusal::Explained {
-                problem: ProblemType::NumberNotAllowed,
-                detail: detail.to_owned(),
-            })
-        };
         match (line_type(number), kind) {
-            (None, _) => return refuse("number: cannot exist in its country"),
+            (None, _) => return refuse_number("number: cannot exist in its country"),
             (Some(LineType::Mobile), Kind::Landline) => {
-                return refuse("number: is a mobile number; use kind mobile");
+                return refuse_number("number: is a mobile number; use kind mobile");
             }
             (Some(LineType::Landline), Kind::Mobile) => {
-                return refuse("number: is a landline; use kind landline");
+                return refuse_number("number: is a landline; use kind landline");
             }
             _ => {}
         }
         if self.holds(number, context)? {
-            refuse("number: is set up already")
+            refuse_number("number: is set up already")
         } else {
             Ok(())
         }
@@ -306,4 +319,11 @@ impl Account {
             transaction_ends,
         })
     }
+}
+
+fn refuse_number(detail: &str) -> Result<(), Refusal> {
+    Err(Refusal::Explained {
+        problem: ProblemType::NumberNotAllowed,
+        detail: detail.to_owned(),
+    })
 }

@@ -123,15 +123,25 @@ impl Account {
     }
 
     fn follow_mobile(&mut self, mobile: &E164, context: &mut Context) -> Result<(), Refusal> {
-        if !context.tenant.policy.kinds.contains(&Kind::Mobile) || self.holds(mobile, context)? {
+        if !context.tenant.policy.kinds.contains(&Kind::Mobile) {
             return Ok(());
         }
-        // Another number than before: the old one is not the user's any more, and the new one is not proven yet.
         let was = self
             .authenticators
             .iter()
             .find(|a| matches!((&a.method, a.source), (Method::Mobile(_), Source::Profile)));
+        if let Some(Method::Mobile(number)) = was.map(|a| &a.method)
+            && number.is(mobile, context)?
+        {
+            return Ok(());
+        }
+        // Another number than before: the old one is not the user's any more, and the new one is not proven yet, unless
+        // the user has set it up already.
         let was = was.map(|a| a.id.clone());
+        if self.holds(mobile, context)? {
+            self.authenticators.retain(|a| Some(&a.id) != was.as_ref());
+            return Ok(());
+        }
         let id = Self::new_authenticator_id(context)?;
         let number = Number::seal(mobile, &self.owner, id.as_str(), context)?;
         if let Some(was) = &was {
@@ -171,12 +181,17 @@ impl Account {
 
     /// Whether a number is bound already.
     pub(super) fn holds(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
-        for bound in self.authenticators.iter().filter_map(|a| a.method.number()) {
+        for bound in self.numbers() {
             if bound.is(number, context)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The telephone numbers that are bound.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &Number> {
+        self.authenticators.iter().filter_map(|a| a.method.number())
     }
 
     pub(super) const fn has_room(&self) -> bool {

@@ -128,6 +128,7 @@ impl Account {
         context: &mut Context,
         deliver: &mut Deliveries,
     ) -> Result<Reply, Refusal> {
+        self.admit_act(key, &act, context)?;
         let mut shown_once = None;
         match act {
             Act::Look => {}
@@ -144,6 +145,20 @@ impl Account {
             enrollment.totp = shown_once;
         }
         Ok(Reply::View { view, claims })
+    }
+
+    /// Once an assertion was handed out, it is all that the transaction still gives: what it was made from stays as it is.
+    fn admit_act(&self, key: TransactionKey, act: &Act, context: &Context) -> Result<(), Refusal> {
+        let open = self.transaction(key)?.progress == Progress::Open;
+        if open || matches!(act, Act::Look | Act::Finish) {
+            return Ok(());
+        }
+        self.view(key, context)?;
+        Err(match act {
+            Act::Challenge { .. } | Act::Attempt { .. } | Act::Confirm { .. } => ProblemType::ChallengeDead,
+            _ => ProblemType::StepUpRequired,
+        }
+        .into())
     }
 
     /// The first code of a login. Where too many went unanswered none is sent, and the view says when one can be.
@@ -179,11 +194,7 @@ impl Account {
         let now = context.now;
         self.throttle.admit(now)?;
         let transaction = self.transaction(key)?;
-        let settled = match transaction.purpose {
-            Purpose::Login => transaction.proof.is_some(),
-            Purpose::Manage => transaction.has_fresh_proof(now),
-        };
-        if settled {
+        if transaction.has_fresh_proof(now) {
             return Err(ProblemType::ChallengeDead.into());
         }
         let wanted = match wanted {

@@ -168,7 +168,12 @@ impl Account {
     }
 
     fn show_backup(&self, view: &mut View, transaction: &Transaction, context: &Context) {
-        self.show_enrollment(view, transaction, context);
+        if transaction.has_fresh_proof(context.now) {
+            self.show_enrollment(view, transaction, context);
+        } else {
+            view.enrollable = self.enrollable(context);
+            view.actions.push(Action::StepUp);
+        }
         let required = self.backup_required(context);
         let (skips_left, until) = match context.tenant.policy.backup {
             BackupGrace::Skips(allowed) => (Some(allowed.saturating_sub(self.backup_skips)), None),

@@ -1,0 +1,108 @@
+// The worker's first module. It does three things that only JavaScript can:
+//   1. serves the widget's files, which are modules of the worker, compressed when it was built;
+//   2. gives Durable Objects their RPC methods;
+//   3. guards: a panic in WebAssembly ends the instance, and without a guard every caller would wait for ever. Here each
+//      call in flight fails at once with a 500, and the next one finds a fresh instance. Nothing is lost: state is in SQLite.
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import * as edge from "./edge.js";
+import wasm from "./edge_bg.wasm";
+import { serveAsset } from "./assets-server.js";
+
+edge.initSync({ module: wasm });
+
+/** A request may take this long before its caller is answered; outgoing webhooks run after the answer. */
+const DEADLINE_MS = 10_000;
+
+let generation = 0;
+let broken = false;
+const inFlight = new Set();
+
+/** Ends every call in flight; the next call starts a fresh instance. */
+function breakDown(error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  broken = true;
+  const calls = [...inFlight];
+  inFlight.clear();
+  for (const fail of calls) fail(new Error("the instance ended"));
+}
+
+addEventListener("error", (event) => breakDown(event.error));
+addEventListener("unhandledrejection", (event) => breakDown(event.reason));
+
+function revive() {
+  if (!broken) return;
+  edge.__wbg_reset_state();
+  broken = false;
+  generation += 1;
+  console.error("started a fresh instance after a panic");
+}
+
+function guarded(run) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => settle(reject)(new Error("deadline")), DEADLINE_MS);
+    const settle = (how) => (value) => {
+      clearTimeout(timer);
+      inFlight.delete(fail);
+      how(value);
+    };
+    const fail = settle(reject);
+    inFlight.add(fail);
+    const caught = (error) => {
+      breakDown(error);
+      fail(error);
+    };
+    try {
+      revive();
+      Promise.resolve(run()).then(settle(resolve), caught);
+    } catch (error) {
+      caught(error);
+    }
+  });
+}
+
+function internalError() {
+  const body = { type: "urn:pbx-2fa:problem:unavailable", title: "The service cannot answer now; try again.", status: 500 };
+  return new Response(JSON.stringify(body), {
+    status: 500,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+  });
+}
+
+export default class extends WorkerEntrypoint {
+  fetch(request) {
+    const asset = serveAsset(request);
+    if (asset) return asset;
+    return guarded(() => edge.fetch(request, this.env, this.ctx)).catch(internalError);
+  }
+}
+
+/** A Durable Object whose inside is the Rust class, made anew after a panic. */
+const guardedObject = (Inner, method) => {
+  const Guarded = class extends DurableObject {
+    #inner;
+    #generation = -1;
+
+    #live() {
+      if (this.#generation !== generation) {
+        this.#inner = new Inner(this.ctx, this.env);
+        this.#generation = generation;
+      }
+      return this.#inner;
+    }
+
+    call(argument) {
+      revive();
+      try {
+        return this.#live()[method](argument);
+      } catch (error) {
+        breakDown(error);
+        throw new Error("the object could not answer");
+      }
+    }
+  };
+  Guarded.prototype[method] = Guarded.prototype.call;
+  return Guarded;
+};
+
+export class Owner extends guardedObject(edge.Owner, "apply") {}
+export class Directory extends guardedObject(edge.Directory, "consult") {}

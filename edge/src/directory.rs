@@ -1,0 +1,247 @@
+//! The directory object: tenants, and what was fixed at the first start. One per deployment; every isolate keeps what it
+//! has read for a few seconds (`tenants`).
+
+use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
+use pbx_2fa_shared::{ClientId, KeyId, Origin, ProblemType};
+use pbx_2fa_verifier::Refusal;
+use pbx_2fa_verifier::tenant::TenantRecord;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{
+    DurableObject, Env, Request, Response, Result as WorkerResult, SqlStorage, SqlStorageValue, State,
+    durable_object,
+};
+
+use crate::config::Config;
+use crate::{clock, entropy};
+
+/// What the directory is asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Question {
+    /// Whether accounts are owned as they were at the first start.
+    Owners(String),
+    Tenant(ClientId),
+    /// Whether the page's origin is some tenant's: what a preflight can be answered by.
+    KnownOrigin(Origin),
+    Put {
+        client_id: ClientId,
+        settings: Box<TenantSettings>,
+    },
+    AddKey(ClientId),
+    DeleteKey {
+        client_id: ClientId,
+        key: KeyId,
+    },
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// How accounts were owned at the first start.
+    Owners(String),
+    Tenant(Option<Box<TenantRecord>>),
+    KnownOrigin(bool),
+    Put(Box<TenantResponse>),
+    KeyAdded(KeyAdded),
+    KeyDeleted,
+    Refused(Refusal),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeyAdded(pub(crate) ApiKeyResponse);
+
+impl std::fmt::Debug for KeyAdded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyAdded(..)")
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type DirectoryStub;
+
+    #[wasm_bindgen(method, catch)]
+    fn consult(this: &DirectoryStub, question: &str) -> Result<js_sys::Promise, JsValue>;
+}
+
+/// Asks the deployment's one directory.
+///
+/// # Errors
+/// A sentence for the log.
+pub(crate) async fn ask(env: &Env, question: &Question) -> Result<Answer, &'static str> {
+    let text = serde_json::to_string(question).map_err(|_| "a question cannot be written")?;
+    let namespace = env
+        .durable_object("DIRECTORY")
+        .map_err(|_| "no binding DIRECTORY")?;
+    let stub: DirectoryStub = namespace
+        .get_by_name("directory")
+        .map_err(|_| "no directory object")?
+        .into_rpc();
+    let promise = stub
+        .consult(&text)
+        .map_err(|_| "the directory cannot be called")?;
+    let answer = wasm_bindgen_futures::JsFuture::from(promise).await;
+    let answer = answer
+        .ok()
+        .and_then(|a| a.as_string())
+        .ok_or("the directory did not answer")?;
+    serde_json::from_str(&answer).map_err(|_| "the directory's answer cannot be read")
+}
+
+/// See the module.
+#[durable_object]
+pub struct Directory {
+    sql: SqlStorage,
+    env: Env,
+}
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS deployment (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS tenant (client_id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS origin (
+        origin TEXT NOT NULL, client_id TEXT NOT NULL, PRIMARY KEY (origin, client_id)) STRICT, WITHOUT ROWID;";
+
+impl DurableObject for Directory {
+    fn new(state: State, env: Env) -> Self {
+        let sql = state.storage().sql();
+        if sql.exec(SCHEMA, None).is_err() {
+            // The first question will fail, and say so.
+            worker::console_error!("directory: the schema cannot be created");
+        }
+        Self { sql, env }
+    }
+
+    async fn fetch(&self, _request: Request) -> WorkerResult<Response> {
+        Response::error("the directory answers by RPC only", 404)
+    }
+
+    async fn alarm(&self) -> WorkerResult<Response> {
+        Response::empty()
+    }
+}
+
+#[wasm_bindgen]
+impl Directory {
+    /// JSON of a [`Question`] in, JSON of an [`Answer`] out.
+    pub fn consult(&self, question: &str) -> String {
+        let answer = serde_json::from_str(question)
+            .map_err(|_| Refusal::Internal("a question cannot be read"))
+            .and_then(|q| self.answer(q));
+        let answer = answer.unwrap_or_else(|refusal| {
+            if let Refusal::Internal(fault) = &refusal {
+                worker::console_error!("directory: {fault}");
+            }
+            Answer::Refused(refusal)
+        });
+        serde_json::to_string(&answer).unwrap_or_default()
+    }
+}
+
+impl Directory {
+    fn answer(&self, question: Question) -> Result<Answer, Refusal> {
+        match question {
+            Question::Owners(wanted) => self.owners(wanted).map(Answer::Owners),
+            Question::Tenant(client_id) => Ok(Answer::Tenant(self.record(&client_id)?.map(Box::new))),
+            Question::KnownOrigin(origin) => {
+                let sql = "SELECT client_id FROM origin WHERE origin = ?1 LIMIT 1";
+                Ok(Answer::KnownOrigin(self.text(sql, origin.as_str())?.is_some()))
+            }
+            Question::Put { client_id, settings } => self.put(client_id, *settings),
+            Question::AddKey(client_id) => {
+                let mut record = self.record(&client_id)?.ok_or(ProblemType::NotFound)?;
+                let config = self.config()?;
+                let added = record.add_key(&config.keys, clock::now(), &mut entropy::fresh()?)?;
+                self.save(&client_id, &record)?;
+                Ok(Answer::KeyAdded(KeyAdded(added)))
+            }
+            Question::DeleteKey { client_id, key } => {
+                let mut record = self.record(&client_id)?.ok_or(ProblemType::NotFound)?;
+                record.delete_key(&key)?;
+                self.save(&client_id, &record)?;
+                Ok(Answer::KeyDeleted)
+            }
+        }
+    }
+
+    /// The first start decides; every later one is told.
+    fn owners(&self, wanted: String) -> Result<String, Refusal> {
+        let known = self.text("SELECT value FROM deployment WHERE name = ?1", "account_owners")?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let sql = "INSERT INTO deployment (name, value) VALUES ('account_owners', ?1)";
+        self.run(sql, vec![wanted.as_str().into()])?;
+        Ok(wanted)
+    }
+
+    fn put(&self, client_id: ClientId, settings: TenantSettings) -> Result<Answer, Refusal> {
+        let previous = self.record(&client_id)?;
+        let config = self.config()?;
+        let record = TenantRecord::put(
+            client_id.clone(),
+            settings,
+            previous,
+            &config.keys,
+            &mut entropy::fresh()?,
+        )?;
+        self.save(&client_id, &record)?;
+        self.run(
+            "DELETE FROM origin WHERE client_id = ?1",
+            vec![client_id.as_str().into()],
+        )?;
+        for origin in record.origins() {
+            let values = vec![origin.as_str().into(), client_id.as_str().into()];
+            self.run(
+                "INSERT OR IGNORE INTO origin (origin, client_id) VALUES (?1, ?2)",
+                values,
+            )?;
+        }
+        Ok(Answer::Put(Box::new(record.to_response())))
+    }
+
+    fn record(&self, client_id: &ClientId) -> Result<Option<TenantRecord>, Refusal> {
+        let text = self.text(
+            "SELECT record FROM tenant WHERE client_id = ?1",
+            client_id.as_str(),
+        )?;
+        let read = |t: String| {
+            serde_json::from_str(&t).map_err(|_| Refusal::Internal("a tenant's row cannot be read"))
+        };
+        text.map(read).transpose()
+    }
+
+    fn save(&self, client_id: &ClientId, record: &TenantRecord) -> Result<(), Refusal> {
+        let text =
+            serde_json::to_string(record).map_err(|_| Refusal::Internal("a tenant cannot be written"))?;
+        let sql = "INSERT INTO tenant (client_id, record) VALUES (?1, ?2)
+            ON CONFLICT (client_id) DO UPDATE SET record = excluded.record";
+        self.run(sql, vec![client_id.as_str().into(), text.into()])
+    }
+
+    fn config(&self) -> Result<std::rc::Rc<Config>, Refusal> {
+        Config::of(&self.env).map_err(|_| Refusal::Internal("the configuration is not usable"))
+    }
+
+    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), Refusal> {
+        self.sql
+            .exec(sql, values)
+            .map(|_| ())
+            .map_err(|_| Refusal::Internal("the directory cannot be written"))
+    }
+
+    /// The first column of the first row.
+    fn text(&self, sql: &str, value: &str) -> Result<Option<String>, Refusal> {
+        let cursor = self.sql.exec(sql, vec![SqlStorageValue::from(value)]);
+        let fault = Refusal::Internal("the directory cannot be read");
+        let Some(row) = cursor.map_err(|_| fault.clone())?.raw().next() else {
+            return Ok(None);
+        };
+        match row.map_err(|_| fault.clone())?.into_iter().next() {
+            Some(SqlStorageValue::String(text)) => Ok(Some(text)),
+            _ => Err(fault),
+        }
+    }
+}

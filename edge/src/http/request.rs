@@ -1,0 +1,195 @@
+//! Reading a request: credentials, headers, and a JSON body of bounded size.
+
+use futures_util::StreamExt;
+use pbx_2fa_shared::{Origin, ProblemType};
+use pbx_2fa_verifier::Refusal;
+use serde::de::DeserializeOwned;
+use worker::{Headers, Method, Request};
+
+/// No request of this API is larger: a profile with a device token of 4,096 characters fits four times.
+pub(crate) const BODY_BYTES: usize = 16_384;
+
+pub(crate) fn header(headers: &Headers, name: &str) -> Option<String> {
+    headers.get(name).ok().flatten()
+}
+
+/// The token of `Authorization: Bearer …` (RFC 6750 §2.1; the scheme in any case).
+pub(crate) fn bearer(headers: &Headers) -> Option<String> {
+    let value = header(headers, "authorization")?;
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+}
+
+/// The page that sent the request.
+///
+/// # Errors
+/// `origin-not-allowed` where there is none, or none that a tenant could have.
+pub(crate) fn origin(headers: &Headers) -> Result<Origin, Refusal> {
+    let origin = header(headers, "origin").ok_or(ProblemType::OriginNotAllowed)?;
+    Origin::parse(origin).map_err(|_| ProblemType::OriginNotAllowed.into())
+}
+
+/// Portals call from their backend. A browser says where it comes from; an API key in a page is a leaked key.
+///
+/// # Errors
+/// `browser-not-allowed`.
+pub(crate) fn refuse_browsers(headers: &Headers) -> Result<(), Refusal> {
+    if header(headers, "origin").is_some() || header(headers, "sec-fetch-mode").is_some_and(|m| m == "cors") {
+        return Err(ProblemType::BrowserNotAllowed.into());
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `unsupported-media-type`, `payload-too-large`, `invalid-request` with the path of the field. No value is quoted.
+pub(crate) async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, Refusal> {
+    let text = body(request).await?;
+    parse(&text)
+}
+
+/// The raw body of a JSON request.
+///
+/// # Errors
+/// As [`json`], but for its content.
+pub(crate) async fn body(request: &mut Request) -> Result<String, Refusal> {
+    let media_type = header(request.headers(), "content-type").unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err(ProblemType::UnsupportedMediaType.into());
+    }
+    let announced = header(request.headers(), "content-length").and_then(|l| l.parse::<usize>().ok());
+    match announced {
+        Some(length) if length > BODY_BYTES => Err(ProblemType::PayloadTooLarge.into()),
+        Some(_) => request.text().await.map_err(|_| invalid("body: cannot be read")),
+        None => unannounced_body(request).await,
+    }
+}
+
+/// # Errors
+/// `invalid-request` with the path of the field.
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+    serde_json::from_str(text).or_else(|_| {
+        // Read again, now with the path of what does not fit; the happy path does without.
+        let json = &mut serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(json).map_err(|e| invalid(&explain(&e)))
+    })
+}
+
+/// A body without a length (chunked) is read only as far as it may go.
+async fn unannounced_body(request: &mut Request) -> Result<String, Refusal> {
+    let mut bytes = Vec::new();
+    let Ok(mut stream) = request.stream() else {
+        return Err(invalid("body: missing"));
+    };
+    while let Some(chunk) = stream.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|_| invalid("body: cannot be read"))?);
+        if bytes.len() > BODY_BYTES {
+            return Err(ProblemType::PayloadTooLarge.into());
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| invalid("body: not UTF-8"))
+}
+
+/// Where and what, from the parser's message, without the values that it quotes.
+fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    use serde_json::error::Category;
+    let path = error.path().to_string();
+    let at = if path == "." { "body".to_owned() } else { path };
+    let message = error.inner().to_string();
+    let what = match error.inner().classify() {
+        Category::Syntax | Category::Eof => "not valid JSON".to_owned(),
+        Category::Io => "cannot be read".to_owned(),
+        Category::Data => without_values(&message),
+    };
+    format!("{at}: {what}")
+}
+
+/// `unknown field` and `missing field` name the API's own words or the caller's key, and are kept; `invalid type: string
+/// "…", expected …` loses what it quotes; our own parsers' sentences quote nothing.
+fn without_values(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(m, _)| m);
+    if let Some(rest) = message.strip_prefix("unknown field ") {
+        let known = rest.split_once(", ").map_or("", |(_, known)| known);
+        return format!("unknown field; {known}");
+    }
+    for prefix in ["invalid type: ", "invalid value: ", "invalid length "] {
+        if message.starts_with(prefix) {
+            return message
+                .rsplit_once(", expected ")
+                .map_or_else(|| "wrong type".to_owned(), |(_, e)| format!("expected {e}"));
+        }
+    }
+    if let Some(rest) = message.strip_prefix("unknown variant ") {
+        return rest
+            .split_once(", expected ")
+            .map_or_else(|| "unknown variant".to_owned(), |(_, e)| format!("expected {e}"));
+    }
+    message.to_owned()
+}
+
+fn invalid(detail: &str) -> Refusal {
+    Refusal::Explained {
+        problem: ProblemType::InvalidRequest,
+        detail: detail.to_owned(),
+    }
+}
+
+/// The names of `Allow` for a path (RFC 9110 §10.2.1).
+pub(crate) fn allow(methods: &[Method]) -> String {
+    methods
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, without_values};
+    use pbx_2fa_shared::portal::OpenTransactionRequest;
+    use pbx_2fa_shared::session::AttemptRequest;
+    use pbx_2fa_verifier::Refusal;
+
+    fn detail(refusal: Refusal) -> String {
+        match refusal {
+            Refusal::Explained { detail, .. } => detail,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_field_and_quotes_no_value() {
+        for (body, names) in [
+            (r#"{"challenge":"chl_a","code":"98765"}"#, "code"),
+            (r#"{"challenge":"chl_a","code":987654}"#, "code"),
+            (r#"{"challenge":"chl_a","code":["987654"]}"#, "code"),
+            (r#"{"challenge":"chl_a"}"#, "missing field `code`"),
+            (
+                r#"{"challenge":"chl_a","code":"987654","user":"987654"}"#,
+                "unknown field",
+            ),
+            (r#"{"challenge":"chl_a","code":"987654""#, "not valid JSON"),
+            (r#"[]"#, "body"),
+        ] {
+            let detail = detail(parse::<AttemptRequest>(body).unwrap_err());
+            assert!(detail.contains(names), "{body}: {detail}");
+            assert!(!detail.contains("9876"), "{body}: {detail}");
+        }
+    }
+
+    #[test]
+    fn nested_fields_are_named_by_their_path() {
+        let body = r#"{"subject":"an","origin":"https://a.example","nonce":"AAAAAAAAAAAAAAAAAAAAAA","profile":{"mobile":"0470123456"}}"#;
+        let detail = detail(parse::<OpenTransactionRequest>(body).unwrap_err());
+        assert!(
+            detail.starts_with("profile.mobile: expected an international number"),
+            "{detail}"
+        );
+    }
+
+    #[test]
+    fn quoted_values_are_left_out() {
+        let message = r#"invalid type: string "hidden", expected u64 at line 1 column 9"#;
+        assert_eq!(without_values(message), "expected u64");
+    }
+}

@@ -1,0 +1,103 @@
+//! Which path is whose, and what each may be asked.
+
+mod operator;
+mod portal;
+mod public;
+mod session;
+
+use std::rc::Rc;
+
+use pbx_2fa_shared::{Problem, ProblemType, routes};
+use worker::{Context, Env, Method, Request, Response, Result};
+
+use crate::config::Config;
+use crate::http::{request, response};
+use crate::tenants;
+
+/// What a handler has at hand.
+pub(crate) struct Front {
+    pub(crate) env: Env,
+    pub(crate) config: Rc<Config>,
+    pub(crate) context: Context,
+}
+
+/// A path, taken apart once.
+enum Route<'a> {
+    Public(public::Document),
+    Operator(operator::Path<'a>),
+    Portal(portal::Path<'a>),
+    Session(session::Path<'a>),
+}
+
+/// Answers every request that is not for the widget's files.
+///
+/// # Errors
+/// Only where the platform fails.
+pub(crate) async fn answer(request: Request, env: Env, context: Context) -> Result<Response> {
+    let path = request.path();
+    #[cfg(feature = "test-hooks")]
+    {
+        if crate::test_hooks::obey(&path) {
+            return Response::ok("obeyed");
+        }
+        crate::test_hooks::panic_if_asked(crate::test_hooks::Place::Front);
+    }
+    let config = match Config::of(&env) {
+        Ok(config) => config,
+        Err(fault) => return unusable(&fault),
+    };
+    let Some(route) = Route::of(&path) else {
+        return response::problem(&Problem::new(ProblemType::NotFound), None);
+    };
+    let front = Front { env, config, context };
+    if let Route::Public(document) = route {
+        return public::answer(&front, document, &request.method()).await;
+    }
+    if let Err(fault) = tenants::check_owners(&front.env, &front.config).await {
+        return unusable(&fault);
+    }
+    match route {
+        Route::Operator(path) => operator::answer(&front, path, request).await,
+        Route::Portal(path) => portal::answer(&front, path, request).await,
+        Route::Session(path) => session::answer(&front, path, request).await,
+        Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
+    }
+}
+
+/// The deployment cannot work as it is configured. The sentence is the operator's.
+fn unusable(fault: &str) -> Result<Response> {
+    worker::console_error!("configuration: {fault}");
+    response::problem(&Problem::new(ProblemType::Unavailable), None)
+}
+
+/// # Errors
+/// Only where the platform fails.
+pub(crate) fn method_not_allowed(allowed: &[Method]) -> Result<Response> {
+    let response = response::problem(&Problem::new(ProblemType::MethodNotAllowed), None)?;
+    response.headers().set("allow", &request::allow(allowed))?;
+    Ok(response)
+}
+
+impl<'a> Route<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        public::Document::of(path)
+            .map(Route::Public)
+            .or_else(|| {
+                rest(path, routes::SESSION)
+                    .and_then(session::Path::of)
+                    .map(Route::Session)
+            })
+            .or_else(|| portal::Path::of(path).map(Route::Portal))
+            .or_else(|| {
+                rest(path, routes::TENANTS)
+                    .and_then(operator::Path::of)
+                    .map(Route::Operator)
+            })
+    }
+}
+
+/// What follows a prefix: nothing, or segments after a slash.
+fn rest<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    path.strip_prefix(prefix)
+        .filter(|r| r.is_empty() || r.starts_with('/'))
+}

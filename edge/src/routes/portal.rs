@@ -1,0 +1,236 @@
+//! The portal backend's calls, by API key.
+
+use std::rc::Rc;
+
+use pbx_2fa_shared::portal::{OpenTransactionRequest, RedeemRequest};
+use pbx_2fa_shared::{ProblemType, Subject, TransactionId, routes};
+use pbx_2fa_verifier::account::Opened;
+use pbx_2fa_verifier::api_key::PresentedKey;
+use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
+use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
+use pbx_2fa_verifier::{Command, Opening, Refusal, Reply};
+use worker::{Method, Request, Response, Result};
+
+use super::{Front, method_not_allowed, rest};
+use crate::http::{request, response};
+use crate::owner::{self, OwnerCall};
+use crate::signing::TokenType;
+use crate::tenants::{self, KnownTenant};
+use crate::{clock, entropy};
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Path<'a> {
+    Transactions,
+    Ticket(&'a str),
+    Redeem(&'a str),
+    Subject(&'a str),
+}
+
+type Answer = std::result::Result<Response, Fault>;
+
+/// Refused, or the platform failed.
+enum Fault {
+    Refused(Refusal),
+    Platform(worker::Error),
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn of(path: &'a str) -> Option<Self> {
+        if let Some(subject) = path
+            .strip_prefix(routes::SUBJECTS)
+            .and_then(|r| r.strip_prefix('/'))
+        {
+            return (!subject.contains('/')).then_some(Self::Subject(subject));
+        }
+        let rest = rest(path, routes::TRANSACTIONS)?;
+        let segments: Vec<&str> = rest.split('/').skip(1).collect();
+        match segments.as_slice() {
+            [] => Some(Self::Transactions),
+            [id, "ticket"] => Some(Self::Ticket(id)),
+            [id, "redeem"] => Some(Self::Redeem(id)),
+            _ => None,
+        }
+    }
+
+    const fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Subject(_) => &[Method::Get],
+            _ => &[Method::Post],
+        }
+    }
+}
+
+pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
+    if !path.methods().contains(&request.method()) {
+        return method_not_allowed(path.methods());
+    }
+    match carry_out(front, path, &mut request).await {
+        Ok(response) => Ok(response),
+        Err(Fault::Refused(refusal)) => response::refusal(&refusal, None),
+        Err(Fault::Platform(error)) => Err(error),
+    }
+}
+
+async fn carry_out(front: &Front, path: Path<'_>, request: &mut Request) -> Answer {
+    request::refuse_browsers(request.headers())?;
+    let tenant = authenticate(front, request).await?;
+    match path {
+        Path::Transactions => open(front, &tenant, request).await,
+        Path::Ticket(id) => renew(front, &tenant, id).await,
+        Path::Redeem(id) => redeem(front, &tenant, id, request).await,
+        Path::Subject(subject) => status(front, &tenant, subject).await,
+    }
+}
+
+/// Whose key it is. A made-up one is refused without asking anybody.
+async fn authenticate(front: &Front, request: &Request) -> std::result::Result<Rc<KnownTenant>, Refusal> {
+    let key = request::bearer(request.headers()).ok_or(ProblemType::Unauthorized)?;
+    let key = PresentedKey::parse(&front.config.keys, &key).ok_or(ProblemType::Unauthorized)?;
+    let tenant = tenants::find(&front.env, &front.config, &key.client_id)
+        .await
+        .map_err(Refusal::Internal)?;
+    let tenant = tenant.filter(|t| t.record.accepts(&key));
+    tenant.ok_or_else(|| ProblemType::Unauthorized.into())
+}
+
+/// Stores nothing, unless the portal wants its repetition to be recognised.
+async fn open(front: &Front, tenant: &KnownTenant, request: &mut Request) -> Answer {
+    let key = idempotency_key(front, tenant, request)?;
+    let body = request::body(request).await?;
+    let asked: OpenTransactionRequest = request::parse(&body)?;
+    if !tenant.record.allows(&asked.origin) {
+        return Err(Refusal::from(ProblemType::OriginNotAllowed).into());
+    }
+    let mut entropy = entropy::fresh()?;
+    let client_id = tenant.tenant.client_id.clone();
+    let mut opening = Opening::new(client_id, asked, clock::now(), &mut entropy)?;
+    if let Some(key) = key {
+        let opened = Opened {
+            transaction: opening.transaction,
+            ticket: opening.ticket,
+            opened_at: opening.opened_at,
+        };
+        let request = request_digest(&front.config.keys, &body)?;
+        let command = Command::Remember {
+            key: key.0,
+            request,
+            opened,
+        };
+        let account = opening.account();
+        let reply = ask(front, tenant, account, Some(opening.subject.clone()), command).await?;
+        let Reply::Opened(first) = reply else {
+            return Err(unexpected());
+        };
+        opening = opening.as_opened(first);
+    }
+    let body = opening.to_response(&front.config.keys, &mut entropy)?;
+    Ok(response::json(201, &body, None)?)
+}
+
+async fn renew(front: &Front, tenant: &KnownTenant, id: &str) -> Answer {
+    let handle = transaction(front, tenant, id)?;
+    let command = Command::Renew {
+        transaction: handle.transaction,
+    };
+    let Reply::Renewed(opening) = ask(front, tenant, handle.account, None, command).await? else {
+        return Err(unexpected());
+    };
+    let body = opening.to_response(&front.config.keys, &mut entropy::fresh()?)?;
+    Ok(response::json(200, &body, None)?)
+}
+
+async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &mut Request) -> Answer {
+    let handle = transaction(front, tenant, id)?;
+    let key = idempotency_key(front, tenant, request)?.map(|k| k.0);
+    let asked: RedeemRequest = request::json(request).await?;
+    let algorithm = tenant.tenant.policy.signature;
+    let signing = &front.config.signing;
+    let claims = signing
+        .verify_assertion(algorithm, &asked.assertion)
+        .await
+        .map_err(|f| Refusal::Internal(f.0))?;
+    let claims = Box::new(claims.ok_or_else(|| Refusal::from(ProblemType::NotFound))?);
+    let command = Command::Redeem {
+        transaction: handle.transaction,
+        claims,
+        key,
+    };
+    let Reply::Redeemed {
+        mut response,
+        session,
+    } = ask(front, tenant, handle.account, None, command).await?
+    else {
+        return Err(unexpected());
+    };
+    if let Some(session) = session {
+        let token = signing.sign(algorithm, TokenType::Session, &session).await;
+        response.session_token = Some(token.map_err(|f| Refusal::Internal(f.0))?);
+    }
+    Ok(response::json(200, &response, None)?)
+}
+
+async fn status(front: &Front, tenant: &KnownTenant, subject: &str) -> Answer {
+    let subject = js_sys::decode_uri_component(subject)
+        .ok()
+        .map(String::from)
+        .unwrap_or_default();
+    let subject = Subject::parse(subject).map_err(|_| Refusal::from(ProblemType::NotFound))?;
+    let account = AccountKey::of(&tenant.tenant.client_id, &subject);
+    let Reply::Status(status) = ask(front, tenant, account, None, Command::Status).await? else {
+        return Err(unexpected());
+    };
+    Ok(response::json(200, &status, None)?)
+}
+
+async fn ask(
+    front: &Front,
+    tenant: &KnownTenant,
+    account: AccountKey,
+    subject: Option<Subject>,
+    command: Command,
+) -> std::result::Result<Reply, Refusal> {
+    let call = OwnerCall {
+        account,
+        tenant: tenant.tenant.clone(),
+        subject,
+        command,
+    };
+    owner::ask(&front.env, &front.config, &call).await.reply
+}
+
+/// Another tenant's id is no id here.
+fn transaction(
+    front: &Front,
+    tenant: &KnownTenant,
+    id: &str,
+) -> std::result::Result<TransactionHandle, Refusal> {
+    let id = TransactionId::parse(id).map_err(|_| ProblemType::NotFound)?;
+    let handle = TransactionHandle::decode(&front.config.keys, &tenant.tenant.client_id, &id);
+    handle.ok_or_else(|| ProblemType::NotFound.into())
+}
+
+fn idempotency_key(
+    front: &Front,
+    tenant: &KnownTenant,
+    request: &Request,
+) -> std::result::Result<Option<IdempotencyKey>, Refusal> {
+    let text = request::header(request.headers(), "idempotency-key");
+    text.map(|text| IdempotencyKey::of(&front.config.keys, &tenant.tenant.client_id, &text))
+        .transpose()
+}
+
+fn unexpected() -> Fault {
+    Fault::Refused(Refusal::Internal("the owner object answered something else"))
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<worker::Error> for Fault {
+    fn from(error: worker::Error) -> Self {
+        Self::Platform(error)
+    }
+}

@@ -1,0 +1,50 @@
+//! What anybody may read: health, keys, the API's description.
+
+use pbx_2fa_shared::{Problem, ProblemType, routes};
+use worker::{Method, Response, Result};
+
+use super::{Front, method_not_allowed};
+use crate::http::response;
+use crate::tenants;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Document {
+    Health,
+    Jwks,
+    OpenApi,
+}
+
+const OPENAPI: &str = include_str!("../../openapi.json");
+
+impl Document {
+    pub(super) fn of(path: &str) -> Option<Self> {
+        match path {
+            routes::HEALTH => Some(Self::Health),
+            routes::JWKS => Some(Self::Jwks),
+            routes::OPENAPI => Some(Self::OpenApi),
+            _ => None,
+        }
+    }
+}
+
+pub(super) async fn answer(front: &Front, document: Document, method: &Method) -> Result<Response> {
+    if !matches!(method, Method::Get | Method::Head) {
+        return method_not_allowed(&[Method::Get, Method::Head]);
+    }
+    match document {
+        Document::Health => health(front).await,
+        Document::Jwks => response::public("application/jwk-set+json", front.config.signing.jwks()),
+        Document::OpenApi => response::public("application/json", OPENAPI),
+    }
+}
+
+/// Up, configured, and able to reach its storage; otherwise why not, in words for the operator without any secret.
+async fn health(front: &Front) -> Result<Response> {
+    match tenants::check_owners(&front.env, &front.config).await {
+        Ok(()) => response::json(200, &serde_json::json!({ "status": "ok" }), None),
+        Err(fault) => {
+            worker::console_error!("health: {fault}");
+            response::problem(&Problem::new(ProblemType::Unavailable).with_detail(fault), None)
+        }
+    }
+}

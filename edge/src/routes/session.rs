@@ -1,0 +1,256 @@
+//! The widget's calls: a ticket first, then the page's secret; always from one of the tenant's pages.
+
+use std::rc::Rc;
+
+use pbx_2fa_shared::session::{
+    AttemptRequest, ChallengeRequest, ConfirmRequest, EnrollRequest, ExchangeRequest, ExchangeResponse,
+    FinishRequest, PrimaryRequest, View,
+};
+use pbx_2fa_shared::{AuthenticatorId, ClientId, EnrollmentId, Origin, ProblemType};
+use pbx_2fa_verifier::account::Act;
+use pbx_2fa_verifier::claims::AssertionClaims;
+use pbx_2fa_verifier::handle::SessionHandle;
+use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
+use worker::{Method, Request, Response, Result};
+
+use super::{Front, method_not_allowed};
+use crate::delivery;
+use crate::http::{cors, request, response};
+use crate::owner::{self, OwnerCall};
+use crate::signing::TokenType;
+use crate::tenants::{self, KnownTenant};
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Path<'a> {
+    Session,
+    Challenges,
+    Attempts,
+    Finish,
+    Enrollments,
+    Confirm(&'a str),
+    Primary,
+    Authenticator(&'a str),
+}
+
+impl<'a> Path<'a> {
+    pub(super) fn of(rest: &'a str) -> Option<Self> {
+        let segments: Vec<&str> = rest.split('/').skip(1).collect();
+        match segments.as_slice() {
+            [] => Some(Self::Session),
+            ["challenges"] => Some(Self::Challenges),
+            ["attempts"] => Some(Self::Attempts),
+            ["finish"] => Some(Self::Finish),
+            ["enrollments"] => Some(Self::Enrollments),
+            ["enrollments", id, "confirm"] => Some(Self::Confirm(id)),
+            ["primary"] => Some(Self::Primary),
+            ["authenticators", id] => Some(Self::Authenticator(id)),
+            _ => None,
+        }
+    }
+
+    const fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Session => &[Method::Get, Method::Post],
+            Self::Primary => &[Method::Put],
+            Self::Authenticator(_) => &[Method::Delete],
+            _ => &[Method::Post],
+        }
+    }
+}
+
+/// What the widget is told.
+enum Told {
+    Exchanged(Box<ExchangeResponse>),
+    View(Box<View>),
+}
+
+pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
+    let page = match page(front, &request).await {
+        Ok(page) => page,
+        Err(refusal) => return response::refusal(&refusal, None),
+    };
+    let method = request.method();
+    if method == Method::Options {
+        return cors::preflight(&page);
+    }
+    if !path.methods().contains(&method) {
+        return method_not_allowed(path.methods());
+    }
+    let told = if matches!(path, Path::Session) && method == Method::Post {
+        exchange(front, &page, &mut request).await
+    } else {
+        act(front, path, &page, &mut request).await
+    };
+    match told {
+        Ok(Told::Exchanged(body)) => response::json(200, &body, Some(&page)),
+        Ok(Told::View(body)) => response::json(200, &body, Some(&page)),
+        // A page that is not this tenant's may not even read why.
+        Err(refusal) if refusal == ProblemType::OriginNotAllowed.into() => response::refusal(&refusal, None),
+        Err(refusal) => response::refusal(&refusal, Some(&page)),
+    }
+}
+
+/// The page's origin: some tenant's, or nothing is read or answered to it.
+async fn page(front: &Front, request: &Request) -> std::result::Result<Origin, Refusal> {
+    let origin = request::origin(request.headers())?;
+    let known = tenants::is_known_origin(&front.env, &origin)
+        .await
+        .map_err(Refusal::Internal)?;
+    if known {
+        Ok(origin)
+    } else {
+        Err(ProblemType::OriginNotAllowed.into())
+    }
+}
+
+async fn exchange(front: &Front, page: &Origin, request: &mut Request) -> std::result::Result<Told, Refusal> {
+    let ExchangeRequest { ticket } = request::json(request).await?;
+    let opening = Opening::from_ticket(&front.config.keys, &ticket).ok_or(ProblemType::Unauthorized)?;
+    let tenant = tenant_of_page(front, &opening.client_id, page).await?;
+    let (account, transaction) = (opening.account(), opening.transaction);
+    let subject = Some(opening.subject.clone());
+    let command = Command::Exchange {
+        opening: Box::new(opening),
+        origin: page.clone(),
+    };
+    let call = OwnerCall {
+        account,
+        tenant: tenant.tenant.clone(),
+        subject,
+        command,
+    };
+    let Reply::Exchanged { secret, view, claims } = ask(front, &tenant, &call).await? else {
+        return Err(Refusal::Internal("the owner object answered something else"));
+    };
+    let client_id = tenant.tenant.client_id.clone();
+    let secret = SessionHandle {
+        client_id,
+        account,
+        transaction,
+        secret,
+    }
+    .encode(&front.config.keys)?;
+    let view = *signed(front, &tenant, view, claims).await?;
+    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+}
+
+async fn act(
+    front: &Front,
+    path: Path<'_>,
+    page: &Origin,
+    request: &mut Request,
+) -> std::result::Result<Told, Refusal> {
+    let secret = request::bearer(request.headers()).ok_or(ProblemType::Unauthorized)?;
+    let handle = SessionHandle::decode(&front.config.keys, &secret).ok_or(ProblemType::Unauthorized)?;
+    let tenant = tenant_of_page(front, &handle.client_id, page).await?;
+    let act = asked(path, request).await?;
+    let SessionHandle {
+        account,
+        transaction,
+        secret,
+        ..
+    } = handle;
+    let command = Command::Session {
+        transaction,
+        secret,
+        origin: page.clone(),
+        act,
+    };
+    let call = OwnerCall {
+        account,
+        tenant: tenant.tenant.clone(),
+        subject: None,
+        command,
+    };
+    let Reply::View { view, claims } = ask(front, &tenant, &call).await? else {
+        return Err(Refusal::Internal("the owner object answered something else"));
+    };
+    signed(front, &tenant, view, claims).await.map(Told::View)
+}
+
+async fn asked(path: Path<'_>, request: &mut Request) -> std::result::Result<Act, Refusal> {
+    Ok(match path {
+        Path::Session => Act::Look,
+        Path::Challenges => {
+            let ChallengeRequest { authenticator } = request::json(request).await?;
+            Act::Challenge { authenticator }
+        }
+        Path::Attempts => {
+            let AttemptRequest { challenge, code } = request::json(request).await?;
+            Act::Attempt { challenge, code }
+        }
+        Path::Finish => {
+            let FinishRequest {} = request::json(request).await?;
+            Act::Finish
+        }
+        Path::Enrollments => {
+            let enrollment: EnrollRequest = request::json(request).await?;
+            Act::Enroll(enrollment)
+        }
+        Path::Confirm(id) => {
+            let enrollment = EnrollmentId::parse(id).map_err(|_| ProblemType::NotFound)?;
+            let ConfirmRequest { code } = request::json(request).await?;
+            Act::Confirm { enrollment, code }
+        }
+        Path::Primary => {
+            let PrimaryRequest { authenticator } = request::json(request).await?;
+            Act::SetPrimary { authenticator }
+        }
+        Path::Authenticator(id) => {
+            let authenticator = AuthenticatorId::parse(id).map_err(|_| ProblemType::NotFound)?;
+            Act::Remove { authenticator }
+        }
+    })
+}
+
+async fn tenant_of_page(
+    front: &Front,
+    client_id: &ClientId,
+    page: &Origin,
+) -> std::result::Result<Rc<KnownTenant>, Refusal> {
+    let tenant = tenants::find(&front.env, &front.config, client_id)
+        .await
+        .map_err(Refusal::Internal)?;
+    let tenant = tenant.ok_or(ProblemType::Unauthorized)?;
+    if tenant.record.allows(page) {
+        Ok(tenant)
+    } else {
+        Err(ProblemType::OriginNotAllowed.into())
+    }
+}
+
+/// Asks the owner; the codes it hands out are sent after this answer, without keeping it waiting.
+async fn ask(
+    front: &Front,
+    tenant: &Rc<KnownTenant>,
+    call: &OwnerCall,
+) -> std::result::Result<Reply, Refusal> {
+    let Outcome { reply, deliver } = owner::ask(&front.env, &front.config, call).await;
+    for message in deliver {
+        let (env, config, tenant) = (front.env.clone(), Rc::clone(&front.config), Rc::clone(tenant));
+        front
+            .context
+            .wait_until(delivery::deliver(env, config, tenant, message));
+    }
+    reply
+}
+
+/// Signs the assertion of a view that has one. The account has it stored already, so a signature that is lost on the
+/// way is simply made again.
+async fn signed(
+    front: &Front,
+    tenant: &KnownTenant,
+    mut view: Box<View>,
+    claims: Option<Box<AssertionClaims>>,
+) -> std::result::Result<Box<View>, Refusal> {
+    if let Some(claims) = claims {
+        let algorithm = tenant.tenant.policy.signature;
+        let assertion = front
+            .config
+            .signing
+            .sign(algorithm, TokenType::Assertion, &claims)
+            .await;
+        view.assertion = Some(assertion.map_err(|f| Refusal::Internal(f.0))?);
+    }
+    Ok(view)
+}

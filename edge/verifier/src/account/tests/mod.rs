@@ -1,0 +1,13 @@
+//! The rules, tried through [`Account::apply`](super::Account::apply) alone. Every command goes by way of the stored form.
+
+mod assertion;
+mod attacks;
+mod backup;
+mod codes;
+mod enrollment;
+mod exchange;
+mod harness;
+mod manage;
+mod profile;
+mod properties;
+mod stored;

@@ -1,0 +1,166 @@
+/** `<pbx-2fa ticket lang theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
+import { start, edgeAddress } from "./load.js";
+import { chosenLanguage } from "./language.js";
+import { Shell } from "./shell.js";
+
+/** How long a response can be redeemed, in milliseconds. */
+const RESPONSE_LIFE = 60_000;
+
+export class Pbx2faElement extends HTMLElement {
+  static observedAttributes = ["ticket", "lang"];
+
+  #shell = new Shell(this);
+  #mounted;
+  #ticket;
+  #run = 0;
+  #response;
+  #expiry;
+  #wake = () => document.visibilityState === "visible" && this.#mounted?.wake();
+
+  /** What the portal's backend redeems; empty before the code was right and after the response expired. */
+  get response() {
+    return this.#response ?? "";
+  }
+
+  /** Whether there was a response and it is too old now. */
+  get expired() {
+    return this.#response === "";
+  }
+
+  connectedCallback() {
+    if (!this.#mounted && this.#ticket === undefined) this.restart();
+  }
+
+  /** A move is a removal and an insertion in one task, so the end waits until the task is over. */
+  disconnectedCallback() {
+    queueMicrotask(() => this.isConnected || this.#stop());
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.isConnected || before === after) return;
+    if (name === "ticket" && after && after !== this.#ticket) this.restart();
+    if (name === "lang" && this.#mounted) this.#speak();
+  }
+
+  /** Begins with the ticket in the attribute; a ticket is good for one beginning. */
+  async restart() {
+    this.#stop();
+    const run = this.#run;
+    const ticket = this.getAttribute("ticket");
+    const language = chosenLanguage(this);
+    this.#shell.outline(language);
+    if (!ticket) return;
+    this.#ticket = ticket;
+    try {
+      const { mount, sentences } = await start(language.name);
+      if (run !== this.#run) return;
+      this.#mounted = mount(
+        this.#shell.room(),
+        ticket,
+        edgeAddress(this.getAttribute("edge-url")),
+        isFramedElsewhere(),
+        sentences,
+        language.locale,
+        (name, detail) => this.#hear(run, name, detail),
+      );
+      if (!this.#mounted) throw new Error("the language file is of another version than the widget");
+      addEventListener("online", this.#wake);
+      document.addEventListener("visibilitychange", this.#wake);
+    } catch (error) {
+      if (run === this.#run) this.#cannotStart(error, language);
+    }
+  }
+
+  #stop() {
+    this.#run += 1;
+    removeEventListener("online", this.#wake);
+    document.removeEventListener("visibilitychange", this.#wake);
+    clearTimeout(this.#expiry);
+    const mounted = this.#mounted;
+    this.#mounted = this.#ticket = this.#response = undefined;
+    try {
+      mounted?.remove();
+    } catch {
+      // A broken instance cannot take itself down; emptying the shell does.
+    }
+    this.#shell.clear();
+  }
+
+  async #speak() {
+    const run = this.#run;
+    const language = chosenLanguage(this);
+    try {
+      const { sentences } = await start(language.name);
+      if (run !== this.#run) return;
+      this.#shell.speak(language);
+      this.#mounted?.speak(sentences, language.locale);
+    } catch {
+      // The language on the screen stays.
+    }
+  }
+
+  /** What the widget has to tell. */
+  #hear(run, name, detail) {
+    if (run !== this.#run) return;
+    if (name === "copy") return this.#shell.copy(detail);
+    if (name === "state") this.#shell.show();
+    if (name === "problem") this.#shell.show();
+    if (name === "broken") return this.#broken();
+    if (name === "verified") return this.#verified(detail);
+    if (name === "restart") {
+      if (this.#tell("restart", {}, true)) location.reload();
+      return;
+    }
+    this.#tell(name, name === "state" ? { state: detail } : { type: detail });
+  }
+
+  #verified(response) {
+    this.#response = response;
+    this.#expiry = setTimeout(() => {
+      this.#response = "";
+      this.#tell("expired", {});
+    }, RESPONSE_LIFE);
+    const form = this.getAttribute("mode") === "manage" ? null : this.closest("form");
+    if (form) this.#field(form).value = response;
+    const go = this.#tell("verified", { response }, true);
+    if (form && go && !this.hasAttribute("manual")) form.requestSubmit();
+  }
+
+  #field(form) {
+    const known = form.querySelector('input[type="hidden"][name="pbx-2fa-response"]');
+    if (known) return known;
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "pbx-2fa-response";
+    return form.appendChild(field);
+  }
+
+  #cannotStart(error, language) {
+    const unsupported = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
+    console.error("pbx-2fa could not start:", error);
+    this.#ticket = undefined;
+    this.#shell.fail(language, unsupported ? "unsupported" : "unreachable", unsupported ? undefined : () => this.restart());
+    this.#tell("problem", { type: unsupported ? "unsupported" : "unreachable" });
+  }
+
+  #broken() {
+    this.#shell.fail(chosenLanguage(this), "broken", () => this.#tell("restart", {}, true) && location.reload());
+    this.#tell("problem", { type: "broken" });
+  }
+
+  /** False where a listener has taken the matter into its own hands. */
+  #tell(name, detail, cancelable = false) {
+    return this.dispatchEvent(
+      new CustomEvent(`pbx-2fa:${name}`, { detail, bubbles: true, composed: true, cancelable }),
+    );
+  }
+}
+
+/** Inside a page of another origin, which could lay something over the method manager. */
+function isFramedElsewhere() {
+  try {
+    return window.top.location.origin !== location.origin;
+  } catch {
+    return true;
+  }
+}

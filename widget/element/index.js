@@ -1,0 +1,11 @@
+/**
+ * The loader: the `<pbx-2fa>` element, and `window.pbx2fa` for pages that would rather call functions.
+ * One file, because a page that loads it from another address can then name one address in its policy.
+ */
+import { api } from "./api.js";
+import { Pbx2faElement } from "./element.js";
+
+if (!customElements.get("pbx-2fa")) {
+  customElements.define("pbx-2fa", Pbx2faElement);
+}
+window.pbx2fa ??= api;

@@ -1,0 +1,90 @@
+/** The shadow root: the style, the outline of a screen before there is one, and plain messages when there never will be. */
+import css from "./pbx-2fa.css";
+
+let sheet;
+
+export class Shell {
+  #host;
+  #root;
+  #outline;
+  #room;
+
+  constructor(host) {
+    this.#host = host;
+    this.#root = host.attachShadow({ mode: "open", delegatesFocus: true });
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    this.#root.adoptedStyleSheets = [sheet];
+  }
+
+  /** The first frame, as large as the screen that comes. */
+  outline(language) {
+    this.clear();
+    const root = this.#frame(language);
+    this.#outline = element("div", { class: "card outline", part: "card", role: "status", "aria-label": language.sentences.loading });
+    for (const name of ["brand", "title", "lead", "label", "field", "button", "quiet"]) {
+      this.#outline.append(element("div", { class: `bone ${name}` }));
+    }
+    root.append(this.#outline);
+  }
+
+  /** A place for the widget, unseen until it has something to show. */
+  room() {
+    this.#room = element("div", { class: "room", hidden: "" });
+    this.#outline.parentNode.append(this.#room);
+    return this.#room;
+  }
+
+  show() {
+    this.#outline?.remove();
+    this.#room?.removeAttribute("hidden");
+  }
+
+  speak(language) {
+    this.#root.firstElementChild?.setAttribute("lang", language.locale);
+  }
+
+  /** A plain message, with a button where there is something to try. */
+  fail(language, sentence, retry) {
+    this.clear();
+    const card = element("div", { class: "card", part: "card", role: "alert" });
+    card.append(element("p", { class: "notice", part: "error" }, language.sentences[sentence]));
+    if (retry) {
+      const label = language.sentences[sentence === "broken" ? "restart" : "retry"];
+      const button = element("button", { type: "button", class: "primary", part: "button" }, label);
+      button.addEventListener("click", retry);
+      card.append(button);
+    }
+    this.#frame(language).append(card);
+  }
+
+  clear() {
+    this.#root.replaceChildren();
+    this.#outline = this.#room = undefined;
+  }
+
+  /** Into the clipboard; where the browser has none for this page, the key is selected for the person to copy. */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const key = this.#root.querySelector("[part=key]");
+      if (key) getSelection()?.selectAllChildren(key);
+    }
+  }
+
+  #frame(language) {
+    const frame = element("div", { class: "frame", lang: language.locale });
+    this.#root.append(frame);
+    return frame;
+  }
+}
+
+function element(name, attributes, text = "") {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,127 @@
+//! What happens ([`Event`]), what is to be done ([`Effect`]), and what is asked of the worker ([`Request`]).
+
+use pbx_2fa_shared::session::{EnrollRequest, ExchangeResponse, View};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, OneTimeCode, Problem};
+
+use super::screen::Focus;
+use super::state::Credential;
+
+/// Something happened. Times are milliseconds of the browser's clock.
+#[derive(Clone)]
+pub enum Event {
+    /// The widget is on the page.
+    Started {
+        now: u64,
+    },
+    /// Time passed; at least once a second.
+    Ticked {
+        now: u64,
+    },
+    /// The connection came back, or the page is looked at again.
+    Woken,
+    /// The worker answered, or did not.
+    Answered {
+        id: u32,
+        now: u64,
+        answer: Answer,
+    },
+
+    /// The code field holds this text, with the caret after `caret` UTF-16 units.
+    CodeTyped {
+        text: String,
+        caret: u32,
+    },
+    CodeSubmitted,
+    ResendPressed,
+    OtherMethodsPressed,
+    MethodPicked(AuthenticatorId),
+    BackPressed,
+
+    AddPressed,
+    KindChosen(Kind),
+    /// Index into `numbering::COUNTRIES`.
+    CountryChosen(usize),
+    NumberTyped(String),
+    NumberSubmitted,
+    /// The number that was typed for the other kind of line.
+    NumberSavedAs(Kind),
+    SuggestionTaken(Kind),
+    KeyCopied,
+    NewKeyPressed,
+    BackupPutOff,
+
+    PrimaryPressed(AuthenticatorId),
+    RemovePressed(AuthenticatorId),
+    RemoveConfirmed(AuthenticatorId),
+    DonePressed,
+
+    RetryPressed,
+    RestartPressed,
+}
+
+/// What became of a request.
+#[derive(Clone)]
+pub enum Answer {
+    Opened(Box<ExchangeResponse>),
+    View(Box<View>),
+    Refused(Problem),
+    /// No answer, or none that this service gives.
+    Unreachable,
+}
+
+/// A call of the worker.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// The ticket for the secret and the first view.
+    Exchange,
+    /// The view again; sends nothing to anybody.
+    Refresh,
+    /// A code by this authenticator, or by the primary.
+    Challenge(Option<AuthenticatorId>),
+    Attempt {
+        challenge: ChallengeId,
+        code: OneTimeCode,
+    },
+    Enroll(EnrollRequest),
+    Confirm {
+        enrollment: EnrollmentId,
+        code: OneTimeCode,
+    },
+    SetPrimary(AuthenticatorId),
+    Remove(AuthenticatorId),
+    Finish,
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Call the worker; whatever was under way is given up.
+    Call {
+        id: u32,
+        request: Request,
+        credential: Credential,
+    },
+    /// Give up what is under way.
+    Cancel,
+    /// After the drawing. Unless `insist`, only where nothing else on the page has the focus.
+    Focus { on: Focus, insist: bool },
+    /// After the drawing: the caret of the code field, in UTF-16 units.
+    Caret(u32),
+    /// Into the clipboard.
+    Copy(String),
+    /// Tell the page around the widget.
+    Tell(Tell),
+}
+
+/// What the page around the widget hears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tell {
+    /// Another screen.
+    State(&'static str),
+    /// The assertion, for the portal's backend.
+    Verified(String),
+    /// The name of a problem type, or `unreachable`.
+    Problem(&'static str),
+    /// The person wants to begin again.
+    Restart,
+}

@@ -1,0 +1,25 @@
+//! What the widget knows and what happens next: `update(state, event)` gives the next state and what is to be done.
+//!
+//! Pure: no clock, no network, no document. The time arrives as a value, requests leave as values, and every
+//! request has a number, so that an answer to an earlier one is not mistaken for the answer to the last.
+
+mod answer;
+mod arrival;
+mod event;
+mod methods;
+mod refusal;
+mod screen;
+mod state;
+mod tick;
+mod typing;
+mod update;
+
+pub use arrival::delivery_message;
+pub use event::{Answer, Effect, Event, Request, Tell};
+pub use screen::{Focus, Screen};
+pub use state::{
+    Clock, CodeError, CodeField, Credential, Failure, NumberError, NumberForm, Page, Panel, Said, Secret,
+    State,
+};
+pub use tick::Awaited;
+pub use update::update;

@@ -1,0 +1,163 @@
+//! What time does: countdowns, expiry, asking how far a delivery has come, giving up on an answer.
+
+use pbx_2fa_shared::session::{Delivery, State as Stage};
+use pbx_2fa_shared::{Kind, UnixSeconds};
+
+use super::event::{Effect, Request, Tell};
+use super::screen::Screen;
+use super::state::{Clock, Failure, State, Watch};
+use super::update::Step;
+use crate::i18n::{Message, Text, Value};
+
+/// Milliseconds after which an answer is no longer waited for.
+const PATIENCE: u64 = 15_000;
+/// Milliseconds between two questions about a delivery; the last holds on.
+const PACE: [u64; 3] = [500, 1_000, 2_000];
+/// Seconds before a code expires at which somebody who cannot see the screen is told.
+const WARNINGS: [u64; 3] = [60, 30, 10];
+
+/// The code that the screen waits for, of a challenge or of an enrollment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited<'a> {
+    pub kind: Kind,
+    pub hint: &'a str,
+    pub delivery: Delivery,
+    pub expires_at: UnixSeconds,
+    pub resend_at: Option<UnixSeconds>,
+    pub attempts_left: u32,
+}
+
+impl Awaited<'_> {
+    #[must_use]
+    pub fn expired(&self, clock: &Clock) -> bool {
+        clock.now() >= self.expires_at
+    }
+
+    /// Whether the code may still be typed.
+    #[must_use]
+    pub fn alive(&self, clock: &Clock) -> bool {
+        self.attempts_left > 0 && !self.expired(clock)
+    }
+}
+
+impl State {
+    /// What the screen waits for, where it has a code field.
+    #[must_use]
+    pub fn awaited(&self) -> Option<Awaited<'_>> {
+        let view = self.view.as_ref()?;
+        match self.screen() {
+            Screen::Code => view.challenge.as_ref().map(|c| Awaited {
+                kind: c.kind,
+                hint: &c.hint,
+                delivery: c.delivery,
+                expires_at: c.expires_at,
+                resend_at: c.resend_at,
+                attempts_left: c.attempts_left,
+            }),
+            Screen::Confirm | Screen::Setup => view.enrollment.as_ref().map(|e| Awaited {
+                kind: e.kind,
+                hint: &e.hint,
+                delivery: e.delivery,
+                expires_at: e.expires_at,
+                resend_at: e.resend_at,
+                attempts_left: e.attempts_left,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn tick(&mut self, now: u64) {
+        let before = self.state.clock.now();
+        self.state.clock.local = now;
+        let after = self.state.clock.now();
+        let passed = |at: UnixSeconds| before < at && at <= after;
+
+        if self.state.failure.is_some() {
+            return;
+        }
+        self.give_up_waiting();
+        let Some(view) = &self.state.view else { return };
+        let verified = view.state == Stage::Verified;
+        if !verified && passed(view.expires_at) {
+            self.fail(Failure::Expired);
+            self.tell(Tell::Problem("expired"));
+            return;
+        }
+        if view.locked_until.is_some_and(passed) {
+            self.call_quietly(Request::Refresh);
+        }
+        if let Some(awaited) = self.state.awaited() {
+            let expires_at = awaited.expires_at;
+            self.warn(before, after, expires_at);
+        }
+        self.watch_delivery();
+    }
+
+    fn warn(&mut self, before: UnixSeconds, after: UnixSeconds, expires_at: UnixSeconds) {
+        if before < expires_at && expires_at <= after {
+            self.say(Text::CodeExpired);
+            return;
+        }
+        let crossed = |left: &&u64| {
+            let at = expires_at.saturating_sub(**left);
+            before < at && at <= after
+        };
+        if let Some(left) = WARNINGS.iter().find(crossed) {
+            self.say(Message::new(Text::SaidLeft).with("count", Value::Count(*left)));
+        }
+    }
+
+    fn give_up_waiting(&mut self) {
+        let late = |since: u64| self.state.clock.local.saturating_sub(since) >= PATIENCE;
+        if self
+            .state
+            .waiting
+            .as_ref()
+            .is_some_and(|waiting| late(waiting.since))
+        {
+            self.effects.push(Effect::Cancel);
+            if let Some(waiting) = self.state.waiting.take() {
+                self.unreachable(&waiting);
+            }
+        }
+    }
+
+    /// While a code is on its way: after half a second, after one, then every two.
+    fn watch_delivery(&mut self) {
+        let local = self.state.clock.local;
+        let due = self.state.watch.is_some_and(|watch| local >= watch.at);
+        if due && self.state.waiting.is_none() {
+            self.call_quietly(Request::Refresh);
+        }
+    }
+
+    /// Begins, goes on or stops watching, after a view.
+    pub(super) fn schedule_watch(&mut self, anew: bool) {
+        let sending = self.state.view.as_ref().is_some_and(|view| {
+            let challenge = view.challenge.as_ref().map(|c| c.delivery);
+            let enrollment = view.enrollment.as_ref().map(|e| e.delivery);
+            challenge == Some(Delivery::Sending) || enrollment == Some(Delivery::Sending)
+        });
+        let times = if anew {
+            0
+        } else {
+            self.state.watch.map_or(0, |watch| watch.times.saturating_add(1))
+        };
+        let pace = PACE
+            .get(times as usize)
+            .or(PACE.last())
+            .copied()
+            .unwrap_or_default();
+        self.state.watch = sending.then(|| Watch {
+            at: self.state.clock.local.saturating_add(pace),
+            times,
+        });
+    }
+
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.state.failure = Some(failure);
+        self.state.watch = None;
+    }
+}

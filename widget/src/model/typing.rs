@@ -1,0 +1,165 @@
+//! The code field and the number field.
+
+use pbx_2fa_shared::numbering::{self, COUNTRIES, LineType};
+use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, SuggestedNumber, True, TypedNumber};
+use pbx_2fa_shared::{E164, Kind, OneTimeCode};
+
+use super::event::{Effect, Request};
+use super::screen::{Focus, Screen};
+use super::state::{CodeError, Digits, NumberError, Panel};
+use super::update::Step;
+use crate::i18n::Text;
+
+impl Step {
+    /// Digits only, in two groups, the caret after the same digit as before; the sixth digit sends the code, once.
+    pub(super) fn type_code(&mut self, text: &str, caret: u32) {
+        let digits = Digits(OneTimeCode::digits_of(text));
+        let grouped = digits.grouped();
+        if grouped != text {
+            self.effects.push(Effect::Caret(caret_after(text, caret)));
+        }
+        let field = &mut self.state.code;
+        if digits == field.digits {
+            return;
+        }
+        field.digits = digits;
+        field.error = None;
+        if field.digits.is_full() && field.digits != field.tried {
+            self.submit_code();
+        }
+    }
+
+    pub(super) fn submit_code(&mut self) {
+        if self.state.busy() {
+            return;
+        }
+        let Ok(code) = OneTimeCode::parse(self.state.code.digits.0.clone()) else {
+            self.state.code.error = Some(CodeError::Short);
+            self.say(Text::CodeShort);
+            self.focus(Focus::Code);
+            return;
+        };
+        let Some(request) = self.code_request(code) else {
+            return;
+        };
+        self.state.code.tried = self.state.code.digits.clone();
+        self.state.notice = None;
+        self.call(request);
+    }
+
+    fn code_request(&self, code: OneTimeCode) -> Option<Request> {
+        let awaited = self.state.awaited()?;
+        if !awaited.alive(&self.state.clock) {
+            return None;
+        }
+        let view = self.state.view.as_ref()?;
+        match self.state.screen() {
+            Screen::Code => Some(Request::Attempt {
+                challenge: view.challenge.as_ref()?.id.clone(),
+                code,
+            }),
+            Screen::Confirm | Screen::Setup => Some(Request::Confirm {
+                enrollment: view.enrollment.as_ref()?.id.clone(),
+                code,
+            }),
+            _ => None,
+        }
+    }
+
+    /// A telephone needs a number; an authenticator app needs nothing.
+    pub(super) fn choose_kind(&mut self, kind: Kind) {
+        if kind.is_phone() {
+            self.state.number.error = None;
+            self.go(Panel::Number(kind));
+        } else if kind == Kind::Totp {
+            self.enroll(EnrollRequest::Totp {});
+        }
+    }
+
+    pub(super) fn take_suggestion(&mut self, kind: Kind) {
+        let number = NumberToEnroll::Suggested(SuggestedNumber { suggested: True });
+        self.enroll_phone(kind, number);
+    }
+
+    /// A mobile number is not taken for a landline, nor the reverse: the kind decides what the person expects to ring.
+    pub(super) fn submit_number(&mut self) {
+        let Panel::Number(kind) = self.state.panel else {
+            return;
+        };
+        let form = &self.state.number;
+        let number = COUNTRIES
+            .get(form.country)
+            .and_then(|c| numbering::from_typed(&form.typed, c));
+        let error = match number {
+            None => NumberError::Invalid,
+            Some(number) => match (kind, numbering::line_type(&number)) {
+                (Kind::Landline, Some(LineType::Mobile)) => NumberError::IsMobile(number),
+                (Kind::Mobile, Some(LineType::Landline)) => NumberError::IsLandline(number),
+                _ => return self.enroll_phone(kind, typed(number)),
+            },
+        };
+        self.number_error(error);
+    }
+
+    pub(super) fn number_error(&mut self, error: NumberError) {
+        self.say(error.text());
+        self.state.number.error = Some(error);
+        self.focus(Focus::Number);
+    }
+
+    pub(super) fn save_number_as(&mut self, kind: Kind) {
+        if let Some(NumberError::IsMobile(number) | NumberError::IsLandline(number)) =
+            &self.state.number.error
+        {
+            let number = typed(number.clone());
+            self.state.panel = Panel::Number(kind);
+            self.enroll_phone(kind, number);
+        }
+    }
+
+    fn enroll_phone(&mut self, kind: Kind, number: NumberToEnroll) {
+        match kind {
+            Kind::Mobile => self.enroll(EnrollRequest::Mobile(number)),
+            Kind::Landline => self.enroll(EnrollRequest::Landline(number)),
+            Kind::App | Kind::Totp => {}
+        }
+    }
+}
+
+fn typed(number: E164) -> NumberToEnroll {
+    NumberToEnroll::Typed(TypedNumber { number })
+}
+
+impl NumberError {
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Invalid => Text::NumberInvalid,
+            Self::IsMobile(_) => Text::NumberIsMobile,
+            Self::IsLandline(_) => Text::NumberIsLandline,
+            Self::NotAllowed => Text::NumberNotAllowed,
+            Self::Blocked => Text::NumberBlocked,
+        }
+    }
+}
+
+/// Where the caret stands in the grouped digits when it stood after `caret` UTF-16 units of `text`.
+fn caret_after(text: &str, caret: u32) -> u32 {
+    let mut units = 0_usize;
+    let mut digits = 0_u32;
+    for letter in text.chars() {
+        units = units.saturating_add(letter.len_utf16());
+        if units > caret as usize {
+            break;
+        }
+        if letter.is_ascii_digit() {
+            digits = digits.saturating_add(1);
+        }
+    }
+    let digits = digits.min(6);
+    if digits > 3 {
+        digits.saturating_add(1)
+    } else {
+        digits
+    }
+}

@@ -1,0 +1,179 @@
+//! The component: events in, effects out.
+
+use gloo_timers::callback::Interval;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+use yew::{Callback, Component, Context, Html, Properties};
+
+use super::clock::now;
+use super::fetch::UnderWay;
+use super::host::Host;
+use crate::i18n::Words;
+use crate::model::{Effect, Event, Focus, State, update};
+use crate::view::{Draw, page};
+
+/// Milliseconds between two looks at the clock.
+const BEAT: u32 = 500;
+
+/// What the element hands over once. Never compared: a mounted widget gets no new ones.
+#[derive(Clone, Properties)]
+pub(super) struct Given {
+    pub(super) root: Element,
+    pub(super) edge: String,
+    pub(super) host: Host,
+    pub(super) start: State,
+    pub(super) words: Words,
+}
+
+impl PartialEq for Given {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+pub(super) enum Input {
+    Event(Event),
+    Words(Words),
+}
+
+pub(super) struct App {
+    given: Given,
+    state: State,
+    words: Words,
+    link: Callback<Event>,
+    call: Option<UnderWay>,
+    after_drawing: Vec<Effect>,
+    _beat: Interval,
+}
+
+impl Component for App {
+    type Message = Input;
+    type Properties = Given;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let given = ctx.props().clone();
+        let link = ctx.link().callback(Input::Event);
+        let beat = link.clone();
+        link.emit(Event::Started { now: now() });
+        Self {
+            state: given.start.clone(),
+            words: given.words.clone(),
+            given,
+            call: None,
+            after_drawing: Vec::new(),
+            _beat: Interval::new(BEAT, move || beat.emit(Event::Ticked { now: now() })),
+            link,
+        }
+    }
+
+    fn update(&mut self, _: &Context<Self>, input: Input) -> bool {
+        let event = match input {
+            Input::Event(event) => event,
+            Input::Words(words) => {
+                self.words = words;
+                return true;
+            }
+        };
+        let beat = matches!(event, Event::Ticked { .. });
+        let second = self.state.clock.now();
+        let (state, effects) = update(self.state.clone(), event);
+        self.state = state;
+        let still = beat && effects.is_empty() && second == self.state.clock.now();
+        for effect in effects {
+            self.perform(effect);
+        }
+        !still
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        page(Draw {
+            state: &self.state,
+            words: &self.words,
+            link: &self.link,
+        })
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        for effect in std::mem::take(&mut self.after_drawing) {
+            match effect {
+                Effect::Focus { on, insist } => self.focus(on, insist),
+                Effect::Caret(at) => {
+                    if let Some(field) = self.find::<HtmlInputElement>("#code") {
+                        // A field that is gone or of another type has no caret to set.
+                        let _ = field.set_selection_range(at, at);
+                    }
+                }
+                Effect::Tell(tell) => self.given.host.tell(&tell),
+                Effect::Call { .. } | Effect::Cancel | Effect::Copy(_) => {}
+            }
+        }
+    }
+}
+
+impl App {
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Call {
+                id,
+                request,
+                credential,
+            } => {
+                let call = UnderWay::new();
+                if let Some(call) = &call {
+                    let answer = call.send(&self.given.edge, request, &credential);
+                    let link = self.link.clone();
+                    spawn_local(async move {
+                        let answer = answer.await;
+                        link.emit(Event::Answered {
+                            id,
+                            now: now(),
+                            answer,
+                        });
+                    });
+                }
+                self.call = call;
+            }
+            Effect::Cancel => self.call = None,
+            Effect::Copy(text) => self.given.host.copy(&text),
+            Effect::Focus { .. } | Effect::Caret(_) | Effect::Tell(_) => self.after_drawing.push(effect),
+        }
+    }
+
+    fn focus(&self, on: Focus, insist: bool) {
+        if !insist && somebody_else_has_focus() {
+            return;
+        }
+        let selector = match on {
+            Focus::Heading => "#title",
+            Focus::Code | Focus::CodeSelected => "#code",
+            Focus::Number => "#number",
+            Focus::Keep => "#keep",
+        };
+        if let Some(element) = self.find::<HtmlElement>(selector) {
+            // What cannot be focused keeps the focus where it is.
+            let _ = element.focus();
+            if on == Focus::CodeSelected
+                && let Ok(field) = element.dyn_into::<HtmlInputElement>()
+            {
+                field.select();
+            }
+        }
+    }
+
+    fn find<E: JsCast>(&self, selector: &str) -> Option<E> {
+        self.given
+            .root
+            .query_selector(selector)
+            .ok()
+            .flatten()?
+            .dyn_into()
+            .ok()
+    }
+}
+
+/// Whether the page's own focus is on something that a new screen must not take it from.
+fn somebody_else_has_focus() -> bool {
+    let active = web_sys::window().and_then(|window| window.document()?.active_element());
+    active.is_some_and(|element| !matches!(element.tag_name().as_str(), "BODY" | "PBX-2FA"))
+}

@@ -1,0 +1,43 @@
+//! The custom element around the widget.
+
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+
+use crate::model::Tell;
+
+/// The element's own function, called with a name and a detail; it tells the page.
+#[derive(Clone, PartialEq)]
+pub(super) struct Host(Function);
+
+impl Host {
+    pub(super) fn new(function: Function) -> Self {
+        Self(function)
+    }
+
+    pub(super) fn tell(&self, tell: &Tell) {
+        match tell {
+            Tell::State(state) => self.call("state", state),
+            Tell::Verified(assertion) => self.call("verified", assertion),
+            Tell::Problem(problem) => self.call("problem", problem),
+            Tell::Restart => self.call("restart", ""),
+        }
+    }
+
+    pub(super) fn copy(&self, text: &str) {
+        self.call("copy", text);
+    }
+
+    /// Something broke in here; nothing of this instance can be used any more.
+    pub(super) fn broken(&self) {
+        self.call("broken", "");
+    }
+
+    fn call(&self, name: &str, detail: &str) {
+        // The element's function catches what the page's listeners throw.
+        let _ = self.0.call2(
+            &JsValue::NULL,
+            &JsValue::from_str(name),
+            &JsValue::from_str(detail),
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! The code field, and the screens that are made of it.
+
+use pbx_2fa_shared::Kind;
+use pbx_2fa_shared::session::{Action, Delivery, View};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::{Html, InputEvent, classes, html};
+
+use super::parts::{error, head, link, primary, submit, submit_button};
+use super::Draw;
+use crate::i18n::{Message, Text, Value};
+use crate::model::{Awaited, CodeError, Event, Screen, delivery_message};
+
+/// A code is awaited: for the login, before a change, or to prove a number.
+pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
+    let state = draw.state;
+    let Some(awaited) = state.awaited() else {
+        return Html::default();
+    };
+    let manage = view.purpose == pbx_2fa_shared::Purpose::Manage;
+    let (title, back) = match state.screen() {
+        Screen::Confirm => (Text::ConfirmTitle, Some(Text::Back)),
+        _ if manage => (Text::StepUpTitle, Some(Text::Cancel)),
+        _ => (Text::CodeTitle, None),
+    };
+    let confirm = state.screen() == Screen::Confirm;
+    let other = if confirm {
+        link(draw, Text::ChangeNumber, Event::KindChosen(awaited.kind))
+    } else if state.may(Action::UseAnother) {
+        link(draw, Text::UseAnother, Event::OtherMethodsPressed)
+    } else {
+        Html::default()
+    };
+    let sent = awaited.kind.is_out_of_band() && !confirm;
+    html! {
+        <>
+            { head(draw, back, title, lead(draw, &awaited)) }
+            { form(draw, &awaited) }
+            <div class="quiet">{ resend(draw, &awaited) }{ other }</div>
+            if sent { <p class="help">{ draw.words.say(Text::NotMe) }</p> }
+        </>
+    }
+}
+
+fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
+    let app = draw.state.view.as_ref().map_or("", |view| view.app_name.as_str());
+    let message = match awaited.delivery {
+        Delivery::Throttled => Some(match awaited.resend_at {
+            Some(at) => Message::new(Text::DeliveryThrottled).with("time", Value::Time(at)),
+            None => Text::DeliveryThrottledOff.into(),
+        }),
+        delivery => delivery_message(awaited.kind, delivery, awaited.hint, app),
+    };
+    let mark = match awaited.delivery {
+        Delivery::NotNeeded => "still",
+        Delivery::Sending => "sending",
+        Delivery::Sent => "sent",
+        Delivery::Failed | Delivery::Throttled => "failed",
+    };
+    html! {
+        <span class={classes!("delivery", mark)}>
+            { super::icon::icon(super::icon::Icon::of(awaited.kind)) }
+            <span>{ message.map(|message| draw.words.tell(&message)) }</span>
+        </span>
+    }
+}
+
+/// One field with a label, its error, and the step that follows: checking the code, or asking for a new one.
+pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
+    let state = draw.state;
+    let alive = awaited.alive(&state.clock);
+    let next = if alive {
+        submit_button(draw, Text::CodeSubmit)
+    } else if may_resend(draw, awaited) {
+        primary(draw, resend_text(awaited.kind), Event::ResendPressed)
+    } else {
+        Html::default()
+    };
+    html! {
+        <form class="code" novalidate=true onsubmit={submit(draw, Event::CodeSubmitted)}>
+            <label for="code">{ draw.words.say(Text::CodeLabel) }</label>
+            { field(draw) }
+            { error(draw, trouble(draw, awaited)) }
+            { clock_hint(draw, awaited) }
+            { next }
+        </form>
+    }
+}
+
+fn field(draw: Draw<'_>) -> Html {
+    let code = &draw.state.code;
+    let typed = code.digits.0.len();
+    let cells = (0..6_usize).map(|index| {
+        let now = index == typed.min(5);
+        html! { <span class={if now { "cell now" } else { "cell" }}></span> }
+    });
+    let oninput = draw.link.reform(|event: InputEvent| {
+        let field = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
+        let caret = field
+            .and_then(|field| field.selection_end().ok().flatten())
+            .unwrap_or_default();
+        Event::CodeTyped { text, caret }
+    });
+    html! {
+        <div class={if code.error.is_some() { "field wrong" } else { "field" }} part="field">
+            <div class="cells" aria-hidden="true">{ for cells }</div>
+            <input id="code" part="input" type="text" name="one-time-code" autocomplete="one-time-code" inputmode="numeric"
+                pattern="[0-9 ]*" maxlength="24" autocapitalize="off" autocorrect="off" spellcheck="false"
+                enterkeyhint="go" aria-describedby="lead error"
+                aria-invalid={if code.error.is_some() { "true" } else { "false" }}
+                value={code.digits.grouped()} {oninput} />
+        </div>
+    }
+}
+
+/// Why the code cannot be used, the most pressing reason first.
+fn trouble(draw: Draw<'_>, awaited: &Awaited<'_>) -> Option<Message> {
+    if awaited.attempts_left == 0 {
+        let own = !awaited.kind.is_out_of_band();
+        return Some(if own { Text::CodeDeadOwn } else { Text::CodeDead }.into());
+    }
+    if awaited.expired(&draw.state.clock) {
+        return Some(Text::CodeExpired.into());
+    }
+    draw.state.code.error.as_ref().map(CodeError::message)
+}
+
+/// An authenticator app's codes are wrong when its telephone's clock is.
+fn clock_hint(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
+    if awaited.kind == Kind::Totp && draw.state.code.wrong >= 2 {
+        html! { <p class="hint">{ draw.words.say(Text::ClockHint) }</p> }
+    } else {
+        Html::default()
+    }
+}
+
+/// Again, or when again.
+fn resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
+    let alive = awaited.alive(&draw.state.clock);
+    let Some(at) = awaited.resend_at else {
+        return Html::default();
+    };
+    let left = draw.state.clock.left(at);
+    if left > 0 {
+        let text = if awaited.kind == Kind::App {
+            Text::ResendAppIn
+        } else {
+            Text::ResendCallIn
+        };
+        let message = Message::new(text).with("time", Value::Countdown(left));
+        html! { <p class="wait">{ draw.words.tell(&message) }</p> }
+    } else if alive {
+        link(draw, resend_text(awaited.kind), Event::ResendPressed)
+    } else {
+        Html::default()
+    }
+}
+
+/// A code that was never sent, as of an authenticator app, can be asked for again at once when it is spent.
+fn may_resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> bool {
+    match awaited.resend_at {
+        Some(at) => draw.state.clock.left(at) == 0,
+        None => !awaited.kind.is_out_of_band(),
+    }
+}
+
+const fn resend_text(kind: Kind) -> Text {
+    match kind {
+        Kind::App => Text::ResendApp,
+        Kind::Totp => Text::Retry,
+        Kind::Mobile | Kind::Landline => Text::ResendCall,
+    }
+}

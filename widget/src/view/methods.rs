@@ -1,0 +1,40 @@
+//! Another bound method for the code.
+
+use pbx_2fa_shared::session::View;
+use yew::{Html, html};
+
+use super::Draw;
+use super::icon::Icon;
+use super::parts::{choice, head};
+use crate::i18n::Text;
+use crate::model::Event;
+
+/// The one that is in use is not offered again.
+pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
+    let current = view.challenge.as_ref().map(|challenge| &challenge.authenticator);
+    let rows = view
+        .authenticators
+        .iter()
+        .filter(|authenticator| Some(&authenticator.id) != current)
+        .map(|authenticator| {
+            let name = draw.words.method(authenticator.kind, view.app_name.as_str());
+            choice(
+                draw,
+                Icon::of(authenticator.kind),
+                name,
+                &authenticator.hint,
+                Event::MethodPicked(authenticator.id.clone()),
+            )
+        });
+    let back = draw
+        .state
+        .view
+        .as_ref()
+        .and_then(|view| (view.challenge.is_some() || view.locked_until.is_some()).then_some(Text::Back));
+    html! {
+        <>
+            { head(draw, back, Text::MethodsTitle, draw.words.say(Text::MethodsLead).into()) }
+            <ul class="choices">{ for rows }</ul>
+        </>
+    }
+}

@@ -1,0 +1,55 @@
+//! A state as HTML. Nothing here decides or remembers anything; every press and every letter becomes an [`Event`].
+
+mod code;
+mod failure;
+mod icon;
+mod kinds;
+mod manage;
+mod methods;
+mod number;
+mod parts;
+mod qr;
+mod setup;
+
+use yew::{Callback, Html, html};
+
+use crate::i18n::Words;
+use crate::model::{Event, Screen, State};
+
+/// What a screen is drawn from, and where its events go.
+#[derive(Clone, Copy)]
+pub struct Draw<'a> {
+    pub state: &'a State,
+    pub words: &'a Words,
+    pub link: &'a Callback<Event>,
+}
+
+/// The whole widget: the screen, and a live region that outlives it.
+#[must_use]
+pub fn page(draw: Draw<'_>) -> Html {
+    let state = draw.state;
+    let screen = state.screen();
+    let body = match (screen, &state.view) {
+        (Screen::Failed(failure), _) => failure::failed(draw, failure),
+        (_, None) | (Screen::Opening, _) => return Html::default(),
+        (Screen::Code | Screen::Confirm, Some(view)) => code::code(draw, view),
+        (Screen::Methods, Some(view)) => methods::methods(draw, view),
+        (Screen::Kinds, Some(view)) => kinds::kinds(draw, view),
+        (Screen::Number(kind), Some(view)) => number::number(draw, view, kind),
+        (Screen::Setup, Some(view)) => setup::setup(draw, view),
+        (Screen::Manage, Some(view)) => manage::manage(draw, view),
+        (Screen::Verified, Some(_)) => failure::verified(draw),
+        (Screen::Locked, Some(view)) => failure::locked(draw, view.locked_until),
+    };
+    let said = state
+        .said
+        .message
+        .as_ref()
+        .map(|message| draw.words.tell(message));
+    html! {
+        <>
+            <div class="card" part="card" aria-busy={if state.busy() { "true" } else { "false" }}>{ body }</div>
+            <div class="hidden" role="status"><p key={state.said.serial}>{ said }</p></div>
+        </>
+    }
+}

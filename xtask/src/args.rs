@@ -1,0 +1,310 @@
+//! The command line: what each command takes, parsed once.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+
+use crate::failure::{Context, Failure, Outcome};
+use crate::workspace;
+
+pub(crate) enum Command {
+    Help(&'static str),
+    Build(BuildOptions),
+    Dev(DevOptions),
+    Keys,
+    Tenant(TenantOrder),
+    Test(TestOptions),
+}
+
+pub(crate) struct BuildOptions {
+    /// Cargo features of the worker, comma separated.
+    pub(crate) features: Option<String>,
+    pub(crate) out: PathBuf,
+    /// Trust a hash of the sources, and ask no tool when it is unchanged.
+    pub(crate) if_changed: bool,
+}
+
+pub(crate) struct DevOptions {
+    pub(crate) build: bool,
+    pub(crate) dist: PathBuf,
+    pub(crate) state: PathBuf,
+    pub(crate) edge_port: u16,
+    pub(crate) portal_port: u16,
+    pub(crate) account_owners: String,
+    pub(crate) json: bool,
+    pub(crate) stop_with_parent: bool,
+}
+
+pub(crate) enum TenantOrder {
+    Show { client_id: String },
+    Put { client_id: String, settings: PathBuf },
+    AddKey { client_id: String },
+    RemoveKey { client_id: String, key_id: String },
+}
+
+#[derive(Default)]
+pub(crate) struct TestOptions {
+    /// Empty means every stage.
+    pub(crate) only: Vec<String>,
+}
+
+impl BuildOptions {
+    /// What users get: no test features, in `dist/`.
+    pub(crate) fn release() -> Self {
+        Self {
+            features: None,
+            out: workspace::path("dist"),
+            if_changed: false,
+        }
+    }
+}
+
+pub(crate) fn parse() -> Outcome<Command> {
+    parse_from(lexopt::Parser::from_env())
+}
+
+fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let name = match next(&mut parser)? {
+        None | Some(Short('h') | Long("help")) => return Ok(Command::Help(HELP)),
+        Some(Value(name)) => name,
+        Some(other) => return Err(unexpected(other)),
+    };
+    match name.to_str() {
+        Some("build") => build(parser),
+        Some("dev") => dev(parser),
+        Some("keys") => plain(parser, HELP_KEYS, Command::Keys),
+        Some("tenant") => tenant(parser),
+        Some("test") => test(parser),
+        Some("help") => Ok(Command::Help(HELP)),
+        _ => Err(Failure::new(format!(
+            "there is no command {}; `cargo xtask --help` lists them",
+            name.display()
+        ))),
+    }
+}
+
+fn build(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = BuildOptions::release();
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Long("features") => options.features = Some(text(&mut parser)?),
+            Long("out") => options.out = workspace::from_here(&value(&mut parser)?)?,
+            Long("if-changed") => options.if_changed = true,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_BUILD)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    Ok(Command::Build(options))
+}
+
+fn dev(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = DevOptions {
+        build: true,
+        dist: workspace::path("dist"),
+        state: workspace::path(".state/dev"),
+        edge_port: 8787,
+        portal_port: 8080,
+        account_owners: "shards:16".to_owned(),
+        json: false,
+        stop_with_parent: false,
+    };
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Long("no-build") => options.build = false,
+            Long("dist") => {
+                options.dist = workspace::from_here(&value(&mut parser)?)?;
+                options.build = false;
+            }
+            Long("state") => options.state = workspace::from_here(&value(&mut parser)?)?,
+            Long("edge-port") => options.edge_port = port(&mut parser)?,
+            Long("portal-port") => options.portal_port = port(&mut parser)?,
+            Long("account-owners") => options.account_owners = text(&mut parser)?,
+            Long("json") => options.json = true,
+            Long("stop-with-parent") => options.stop_with_parent = true,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_DEV)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    Ok(Command::Dev(options))
+}
+
+fn tenant(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut words = Vec::new();
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Value(word) => words.push(word.string().context(|| "an argument".to_owned())?),
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_TENANT)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let order = match words.as_slice() {
+        [] => return Ok(Command::Help(HELP_TENANT)),
+        ["show", client_id] => TenantOrder::Show {
+            client_id: (*client_id).to_owned(),
+        },
+        ["put", client_id, settings] => TenantOrder::Put {
+            client_id: (*client_id).to_owned(),
+            settings: PathBuf::from(settings),
+        },
+        ["key", client_id] => TenantOrder::AddKey {
+            client_id: (*client_id).to_owned(),
+        },
+        ["remove-key", client_id, key_id] => TenantOrder::RemoveKey {
+            client_id: (*client_id).to_owned(),
+            key_id: (*key_id).to_owned(),
+        },
+        _ => {
+            return Err(Failure::new(
+                "not a tenant command; `cargo xtask tenant --help` shows the four there are",
+            ));
+        }
+    };
+    Ok(Command::Tenant(order))
+}
+
+fn test(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = TestOptions::default();
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Long("only") => options
+                .only
+                .extend(text(&mut parser)?.split(',').map(str::to_owned)),
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_TEST)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    Ok(Command::Test(options))
+}
+
+/// A command without options of its own.
+fn plain(mut parser: lexopt::Parser, help: &'static str, command: Command) -> Outcome<Command> {
+    match next(&mut parser)? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help(help)),
+        Some(other) => Err(unexpected(other)),
+    }
+}
+
+fn next(parser: &mut lexopt::Parser) -> Outcome<Option<lexopt::Arg<'_>>> {
+    parser.next().context(|| "the command line".to_owned())
+}
+
+fn value(parser: &mut lexopt::Parser) -> Outcome<OsString> {
+    parser.value().context(|| "the command line".to_owned())
+}
+
+fn text(parser: &mut lexopt::Parser) -> Outcome<String> {
+    value(parser)?.string().context(|| "the command line".to_owned())
+}
+
+fn port(parser: &mut lexopt::Parser) -> Outcome<u16> {
+    match text(parser)?.parse() {
+        Ok(0) | Err(_) => Err(Failure::new("a port is a number from 1 to 65535")),
+        Ok(port) => Ok(port),
+    }
+}
+
+fn unexpected(argument: lexopt::Arg<'_>) -> Failure {
+    Failure::new(format!(
+        "{}; --help after the command lists its options",
+        argument.unexpected()
+    ))
+}
+
+const HELP: &str = "\
+cargo xtask <command> [--help]
+
+  build    make dist/: the worker, the widget, the configuration of the runtime
+  dev      build and run everything: the worker, the example portal, the simulated phone
+  test     every check and every suite
+  keys     make the secrets of a new deployment
+  tenant   show, create and change portals of a deployment
+
+Needs Rust and Node 20 or newer. Everything else comes from crates.io and npm.";
+
+const HELP_BUILD: &str = "\
+cargo xtask build [--features LIST] [--out DIR] [--if-changed]
+
+  --features LIST  cargo features of the worker, such as test-hooks; never for production
+  --out DIR        where to (default: dist)
+  --if-changed     do nothing when the sources hash to what DIR was built from";
+
+const HELP_DEV: &str = "\
+cargo xtask dev [options]
+
+  --no-build              run dist/ as it is
+  --dist DIR              run another existing build, as it is
+  --state DIR             keys, accounts and the portal's users (default: .state/dev)
+  --edge-port N           the worker (default: 8787)
+  --portal-port N         the example portal and the phone (default: 8080)
+  --account-owners WHICH  shards:N or per-account (default: shards:16); fixed for a state directory
+  --json                  when ready, one line of JSON on standard output, for scripts
+  --stop-with-parent      stop when the process that started this one ends (Linux)
+
+Ctrl-C or SIGTERM stops everything. State survives; delete the state directory to begin anew.";
+
+const HELP_KEYS: &str = "\
+cargo xtask keys
+
+Makes the secrets of a new deployment and prints them, one NAME=VALUE a line, to be piped into a secret store.
+Nothing is kept.";
+
+const HELP_TENANT: &str = "\
+cargo xtask tenant show CLIENT_ID
+cargo xtask tenant put CLIENT_ID SETTINGS.json    create or replace; API keys stay
+cargo xtask tenant key CLIENT_ID                  make an API key; shown this once
+cargo xtask tenant remove-key CLIENT_ID KEY_ID
+
+Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
+
+const HELP_TEST: &str = "\
+cargo xtask test [--only STAGE[,STAGE...]]
+
+Stages, in order: fmt, clippy, deny, unit, portal, then each folder of tests/ that holds *.test.mjs (contract,
+browser, deploy, ...). The last line is `N passed, N failed`; a check without tests of its own counts as one.";
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, parse_from};
+
+    fn parse(line: &str) -> Result<Command, String> {
+        parse_from(lexopt::Parser::from_args(line.split_whitespace())).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn options_arrive() {
+        let Ok(Command::Dev(dev)) = parse("dev --edge-port 9000 --account-owners per-account --json") else {
+            panic!("not dev");
+        };
+        assert_eq!(
+            (dev.edge_port, dev.portal_port, dev.json, dev.build),
+            (9000, 8080, true, true)
+        );
+        assert_eq!(dev.account_owners, "per-account");
+        let Ok(Command::Test(test)) = parse("test --only fmt,unit --only deploy") else {
+            panic!("not test");
+        };
+        assert_eq!(test.only, ["fmt", "unit", "deploy"]);
+    }
+
+    #[test]
+    fn another_build_is_run_as_it_is() {
+        assert!(matches!(parse("dev --dist dist-test"), Ok(Command::Dev(dev)) if !dev.build));
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for line in [
+            "deploy",
+            "dev --edge-port 0",
+            "dev --edge-port x",
+            "dev --colour",
+            "tenant put only-one",
+            "keys now",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! One crate to WebAssembly: cargo, wasm-bindgen, wasm-opt.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::Places;
+use crate::failure::{Context, Failure, Outcome};
+use crate::files::{self, Key, StageDir};
+use crate::print::{self, step};
+use crate::run::{self, Show};
+use crate::{tools, workspace};
+
+/// What differs between the two crates.
+pub(crate) struct Recipe {
+    pub(crate) name: &'static str,
+    package: &'static str,
+    library: &'static str,
+    profile: &'static str,
+    /// Base name of what wasm-bindgen writes: `<out>.js` and `<out>_bg.wasm`.
+    pub(crate) out: &'static str,
+    /// A function that makes the glue forget a trapped instance, so that the worker can start another one.
+    resettable: bool,
+    wasm_opt: &'static [&'static str],
+}
+
+/// Speed first; names stay, because they are what a stack trace of a trap consists of.
+pub(crate) const WORKER: Recipe = Recipe {
+    name: "worker",
+    package: "pbx-2fa-edge",
+    library: "pbx_2fa_edge",
+    profile: "edge",
+    out: "edge",
+    resettable: true,
+    wasm_opt: &["-O3", "--debuginfo", "--strip-producers"],
+};
+
+/// Size first.
+pub(crate) const WIDGET: Recipe = Recipe {
+    name: "widget",
+    package: "pbx-2fa-widget",
+    library: "pbx_2fa_widget",
+    profile: "widget",
+    out: "widget",
+    resettable: false,
+    wasm_opt: &["-Oz", "--strip-debug", "--strip-producers"],
+};
+
+/// A compiled crate: the directory with the glue and the optimised module.
+pub(crate) struct Made {
+    pub(crate) directory: PathBuf,
+    pub(crate) module: PathBuf,
+    name: &'static str,
+}
+
+pub(crate) fn make(recipe: &Recipe, features: Option<&str>, places: &Places) -> Outcome<Made> {
+    let name = recipe.name;
+    let compiled = step(&format!("{name}: cargo"), || compile(recipe, features))?;
+    let directory = places
+        .work
+        .join([name, "-wasm-", features.unwrap_or("plain")].concat());
+
+    let mut key = Key::new();
+    key.file(&compiled)?;
+    key.file(&workspace::path("tools/package-lock.json"))?;
+    StageDir(directory.clone()).fill(&key.finish(), |directory| {
+        step(&format!("{name}: wasm-bindgen"), || {
+            bind(recipe, &compiled, directory)
+        })?;
+        step(&format!("{name}: wasm-opt {}", recipe.wasm_opt.join(" ")), || {
+            optimise(recipe, directory)
+        })
+    })?;
+    Ok(Made {
+        module: directory.join(format!("{}_bg.wasm", recipe.out)),
+        directory,
+        name,
+    })
+}
+
+pub(crate) fn print_sizes(made: &[&Made]) -> Outcome<()> {
+    for made in made {
+        let size = files::read(&made.module)?.len() as u64;
+        print::note(&format!(
+            "{}: {} bytes of WebAssembly",
+            made.name,
+            print::thousands(size)
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the file that cargo says it made, wherever its target directory is.
+fn compile(recipe: &Recipe, features: Option<&str>) -> Outcome<PathBuf> {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    cargo.args(["--package", recipe.package, "--profile", recipe.profile]);
+    if let Some(features) = features {
+        cargo.args(["--features", features]);
+    }
+    let otherwise = format!("{} does not compile; cargo says why above", recipe.package);
+    let messages = run::must(&mut cargo, Show::Progress(recipe.name), &otherwise)?;
+    artefact(&messages, recipe.library).ok_or_else(|| {
+        Failure::new(format!(
+            "{} has no WebAssembly module; is its crate-type cdylib?",
+            recipe.package
+        ))
+    })
+}
+
+fn artefact(messages: &str, library: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| {
+            message
+                .get("reason")
+                .is_some_and(|reason| reason == "compiler-artifact")
+        })
+        .filter(|message| {
+            message
+                .pointer("/target/name")
+                .is_some_and(|name| name == library)
+        })
+        .filter_map(|message| {
+            let files = message.get("filenames")?.as_array()?;
+            files
+                .iter()
+                .filter_map(Value::as_str)
+                .find(|file| file.ends_with(".wasm"))
+                .map(PathBuf::from)
+        })
+        .next_back()
+}
+
+fn bind(recipe: &Recipe, compiled: &Path, directory: &Path) -> Outcome<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .out_name(recipe.out)
+        .typescript(false);
+    bindgen.reset_state_function(recipe.resettable);
+    bindgen
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(directory))
+        .map_err(|error| format!("{error:#}"))
+        .context(|| format!("wasm-bindgen on {}", recipe.package))
+}
+
+fn optimise(recipe: &Recipe, directory: &Path) -> Outcome<()> {
+    let module = directory.join(format!("{}_bg.wasm", recipe.out));
+    let mut wasm_opt = tools::npm_tool("binaryen/bin/wasm-opt")?;
+    wasm_opt.args(recipe.wasm_opt).arg(&module).arg("-o").arg(&module);
+    run::must(
+        &mut wasm_opt,
+        Show::Everything(recipe.name),
+        "wasm-opt failed; it says why above",
+    )
+    .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::artefact;
+
+    #[test]
+    fn the_artefact_is_the_one_cargo_names() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"other"},"filenames":["/t/other.wasm"]}
+not json
+{"reason":"compiler-artifact","target":{"name":"mine"},"filenames":["/t/libmine.rlib","/t/mine.wasm"]}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(artefact(messages, "mine").unwrap().to_str(), Some("/t/mine.wasm"));
+        assert!(artefact(messages, "absent").is_none());
+    }
+}

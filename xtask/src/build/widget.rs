@@ -1,0 +1,141 @@
+//! The widget's files as a browser fetches them: a short-lived loader that names everything else by its content.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64ct::{Base64, Encoding};
+use serde::Serialize;
+use sha2::{Digest, Sha256, Sha384};
+
+use super::Places;
+use super::wasm::Made;
+use crate::failure::{Context, Failure, Outcome};
+use crate::files::{self, Key, StageDir, hex};
+use crate::print::step;
+use crate::run::{self, Show};
+use crate::{tools, workspace};
+
+/// The one file with a fixed name.
+pub(crate) const LOADER: &str = "pbx-2fa.js";
+pub(crate) const BUNDLER: &str = "bundle-widget.mjs";
+const LANGUAGES: [&str; 2] = ["nl", "en"];
+
+/// Baked into the loader as `__PBX2FA_FILES__`.
+#[derive(Serialize)]
+struct Files {
+    wasm: Named,
+    languages: BTreeMap<&'static str, Named>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+    /// As `fetch` takes it (Subresource Integrity).
+    integrity: String,
+}
+
+pub(crate) fn make(made: &Made, places: &Places) -> Outcome<()> {
+    let element = workspace::path("widget/element");
+    let i18n = workspace::path("widget/i18n");
+    let mut key = Key::new();
+    key.tree(&made.directory)?;
+    key.tree(&element)?;
+    key.tree(&i18n)?;
+    key.file(&workspace::path("tools").join(BUNDLER))?;
+    key.file(&workspace::path("tools/package-lock.json"))?;
+
+    let stage = StageDir(places.work.join("widget-files"));
+    stage.fill(&key.finish(), |directory| {
+        step("widget: languages, hashes, loader", || {
+            let wasm = save(directory, "pbx-2fa", "wasm", &files::read(&made.module)?)?;
+            let languages = languages(&i18n, directory)?;
+            bundle(
+                &element.join("index.js"),
+                &made.directory,
+                &Files { wasm, languages },
+                directory,
+            )
+        })
+    })?;
+
+    files::empty_dir(&places.widget)?;
+    for file in files::walk(&stage.0)? {
+        files::copy(&file, &places.widget.join(file.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// Names a file by its content, so that it may be cached for ever.
+fn save(directory: &Path, stem: &str, extension: &str, contents: &[u8]) -> Outcome<Named> {
+    let hash: String = hex(&Sha256::digest(contents)).chars().take(16).collect();
+    let name = format!("{stem}-{hash}.{extension}");
+    files::write(&directory.join(&name), contents)?;
+    Ok(Named {
+        name,
+        integrity: format!("sha384-{}", Base64::encode_string(&Sha384::digest(contents))),
+    })
+}
+
+fn languages(i18n: &Path, directory: &Path) -> Outcome<BTreeMap<&'static str, Named>> {
+    let mut named = BTreeMap::new();
+    let mut keys: Option<Vec<String>> = None;
+    for language in LANGUAGES {
+        let path = i18n.join(format!("{language}.json"));
+        let texts = catalogue(&files::read_text(&path)?).context(|| workspace::shown(&path))?;
+        let own: Vec<String> = texts.keys().cloned().collect();
+        if keys.get_or_insert_with(|| own.clone()) != &own {
+            return Err(Failure::new(format!(
+                "{} has other keys than the first language",
+                workspace::shown(&path)
+            )));
+        }
+        let values: Vec<&String> = texts.values().collect();
+        let contents = serde_json::to_vec(&values).context(|| "a language file".to_owned())?;
+        named.insert(language, save(directory, language, "json", &contents)?);
+    }
+    Ok(named)
+}
+
+/// A catalogue in the order of its keys, which is the order in which the widget's own enum counts them.
+fn catalogue(text: &str) -> serde_json::Result<BTreeMap<String, String>> {
+    serde_json::from_str(text)
+}
+
+fn bundle(entry: &Path, glue: &Path, named: &Files, directory: &Path) -> Outcome<()> {
+    let named = serde_json::to_string(named).context(|| "the list of files".to_owned())?;
+    let mut bundler = tools::own_tool(BUNDLER);
+    bundler
+        .arg(entry)
+        .arg(glue.join("widget.js"))
+        .arg(named)
+        .arg(directory.join(LOADER));
+    run::must(
+        &mut bundler,
+        Show::Everything("esbuild"),
+        "the loader could not be bundled; esbuild says why above",
+    )
+    .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{catalogue, save};
+
+    #[test]
+    fn catalogues_are_read_in_the_order_of_their_keys() {
+        let texts = catalogue(r#"{"b_two":"2","a":"1","b_One":"3"}"#).unwrap();
+        assert_eq!(texts.values().collect::<Vec<_>>(), ["1", "3", "2"]);
+    }
+
+    #[test]
+    fn names_and_integrity_come_from_the_content() {
+        let directory = std::env::temp_dir().join(format!("xtask-{}-save", std::process::id()));
+        crate::files::empty_dir(&directory).unwrap();
+        let named = save(&directory, "nl", "json", b"abc").unwrap();
+        assert_eq!(named.name, "nl-ba7816bf8f01cfea.json");
+        // FIPS 180-4, SHA-384 of "abc".
+        let sha384 = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
+        assert_eq!(named.integrity, sha384);
+        assert!(directory.join(named.name).exists());
+    }
+}

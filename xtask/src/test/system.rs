@@ -1,0 +1,56 @@
+//! Programs of the operating system that the suites drive.
+
+use std::process::Command;
+
+use crate::failure::{Failure, Outcome};
+use crate::print::step;
+use crate::run::{self, Show};
+use crate::tools::is_installed;
+
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// One of these programs, and Debian's package with it.
+const NEEDED: [(&[&str], &str); 4] = [
+    (&BROWSERS, "chromium"),
+    (&["oathtool"], "oathtool"),
+    (&["zbarimg"], "zbar-tools"),
+    (&["brotli"], "brotli"),
+];
+
+/// By apt-get where this is root on a Debian; else one sentence says what to install.
+pub(super) fn install_missing() -> Outcome<()> {
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(programs, _)| !programs.iter().any(|program| is_installed(program)))
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    let by_hand =
+        format!("the suites need {list}; install with `apt-get install {list}` or as your system does it");
+    if !is_installed("apt-get") || !rustix::process::geteuid().is_root() {
+        return Err(Failure::new(by_hand));
+    }
+    step(&format!("apt-get install {list}"), || {
+        let mut update = Command::new("apt-get");
+        update.args(["update", "-qq"]);
+        run::must(&mut update, Show::Everything("apt-get"), &by_hand)?;
+        let mut install = Command::new("apt-get");
+        install
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&missing);
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        run::must(&mut install, Show::Everything("apt-get"), &by_hand).map(drop)
+    })
+}
+
+/// The absolute path of the browser.
+pub(super) fn chromium() -> Outcome<std::path::PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .flat_map(|directory| BROWSERS.map(|program| directory.join(program)))
+        .find(|program| program.is_file())
+        .ok_or_else(|| Failure::new("there is no Chromium on the PATH"))
+}
