@@ -8,8 +8,12 @@ use lexopt::prelude::*;
 use crate::failure::{Context, Failure, Outcome};
 use crate::workspace;
 
+/// One machine: see docs/decisions on owner objects for how the number was chosen.
+const DEFAULT_OWNERS: &str = "shards:16";
+
 pub(crate) enum Command {
     Help(&'static str),
+    Bench(BenchOptions),
     Build(BuildOptions),
     Dev(DevOptions),
     Keys,
@@ -23,6 +27,17 @@ pub(crate) struct BuildOptions {
     pub(crate) out: PathBuf,
     /// Trust a hash of the sources, and ask no tool when it is unchanged.
     pub(crate) if_changed: bool,
+}
+
+pub(crate) struct BenchOptions {
+    pub(crate) build: bool,
+    pub(crate) dist: PathBuf,
+    pub(crate) edge: bool,
+    pub(crate) widget: bool,
+    /// How long each phase is measured.
+    pub(crate) seconds: u64,
+    pub(crate) accounts: usize,
+    pub(crate) account_owners: String,
 }
 
 pub(crate) struct DevOptions {
@@ -71,6 +86,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some(other) => return Err(unexpected(other)),
     };
     match name.to_str() {
+        Some("bench") => bench(parser),
         Some("build") => build(parser),
         Some("dev") => dev(parser),
         Some("keys") => plain(parser, HELP_KEYS, Command::Keys),
@@ -82,6 +98,44 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
             name.display()
         ))),
     }
+}
+
+fn bench(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = BenchOptions {
+        build: true,
+        dist: workspace::path("dist"),
+        edge: true,
+        widget: true,
+        seconds: 5,
+        accounts: 20_000,
+        account_owners: DEFAULT_OWNERS.to_owned(),
+    };
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Long("no-build") => options.build = false,
+            Long("dist") => {
+                options.dist = workspace::from_here(&value(&mut parser)?)?;
+                options.build = false;
+            }
+            Long("only") => {
+                let only = text(&mut parser)?;
+                options.edge = only == "edge";
+                options.widget = only == "widget";
+                if !options.edge && !options.widget {
+                    return Err(Failure::new("--only takes edge or widget"));
+                }
+            }
+            Long("seconds") => options.seconds = number(&mut parser)?,
+            Long("accounts") => options.accounts = number(&mut parser)?,
+            Long("account-owners") => options.account_owners = text(&mut parser)?,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_BENCH)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    if options.accounts < 1_000 {
+        return Err(Failure::new("--accounts takes at least 1000, or accounts come round within one step of their codes"));
+    }
+    Ok(Command::Bench(options))
 }
 
 fn build(mut parser: lexopt::Parser) -> Outcome<Command> {
@@ -105,7 +159,7 @@ fn dev(mut parser: lexopt::Parser) -> Outcome<Command> {
         state: workspace::path(".state/dev"),
         edge_port: 8787,
         portal_port: 8080,
-        account_owners: "shards:16".to_owned(),
+        account_owners: DEFAULT_OWNERS.to_owned(),
         json: false,
         stop_with_parent: false,
     };
@@ -206,6 +260,11 @@ fn port(parser: &mut lexopt::Parser) -> Outcome<u16> {
     }
 }
 
+fn number<T: std::str::FromStr>(parser: &mut lexopt::Parser) -> Outcome<T> {
+    let given = text(parser)?;
+    given.parse().map_err(|_| Failure::new(format!("{given} is not a number that fits here")))
+}
+
 fn unexpected(argument: lexopt::Arg<'_>) -> Failure {
     Failure::new(format!(
         "{}; --help after the command lists its options",
@@ -216,6 +275,7 @@ fn unexpected(argument: lexopt::Arg<'_>) -> Failure {
 const HELP: &str = "\
 cargo xtask <command> [--help]
 
+  bench    measure the worker and the widget
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
@@ -223,6 +283,18 @@ cargo xtask <command> [--help]
   tenant   show, create and change portals of a deployment
 
 Needs Rust and Node 20 or newer. Everything else comes from crates.io and npm.";
+
+const HELP_BENCH: &str = "\
+cargo xtask bench [options]
+
+  --only edge|widget      one half
+  --no-build              measure dist/ as it is
+  --dist DIR              measure another existing build
+  --seconds N             length of each measured phase (default: 5)
+  --accounts N            accounts that exist (default: 20000)
+  --account-owners WHICH  shards:N or per-account (default: shards:16)
+
+Prints figures and judges nothing. Compare within one run: absolute times drift with the machine.";
 
 const HELP_BUILD: &str = "\
 cargo xtask build [--features LIST] [--out DIR] [--if-changed]

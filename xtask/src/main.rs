@@ -13,6 +13,7 @@
 )]
 
 mod args;
+mod bench;
 mod build;
 mod dev;
 mod failure;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             println!("{text}");
             Ok(())
         }
+        Command::Bench(options) => bench::bench(&options),
         Command::Build(options) => build::build(&options),
         Command::Dev(options) => dev::dev(&options),
         Command::Keys => keys::command(),

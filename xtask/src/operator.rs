@@ -138,7 +138,7 @@ pub(crate) fn problem(status: u16, body: &str) -> String {
     let document: Value = serde_json::from_str(body).unwrap_or_default();
     let member = |name: &str| document.get(name).and_then(Value::as_str);
     match (member("title"), member("detail")) {
-        (Some(title), Some(detail)) => format!("{status} {title}: {detail}"),
+        (Some(title), Some(detail)) => format!("{status} {}: {detail}", title.trim_end_matches('.')),
         (Some(one), None) | (None, Some(one)) => format!("{status} {one}"),
         (None, None) => format!("status {status}"),
     }
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn problems_read_as_sentences() {
         assert_eq!(
-            problem(401, r#"{"title":"Unauthorized","detail":"No key."}"#),
+            problem(401, r#"{"title":"Unauthorized.","detail":"No key."}"#),
             "401 Unauthorized: No key."
         );
         assert_eq!(problem(503, r#"{"detail":"Other owners."}"#), "503 Other owners.");

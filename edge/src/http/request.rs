@@ -34,7 +34,7 @@ pub(crate) fn origin(headers: &Headers) -> Result<Origin, Refusal> {
 /// # Errors
 /// `browser-not-allowed`.
 pub(crate) fn refuse_browsers(headers: &Headers) -> Result<(), Refusal> {
-    if header(headers, "origin").is_some() || header(headers, "sec-fetch-mode").is_some_and(|m| m == "cors") {
+    if header(headers, "origin").is_some() || header(headers, "sec-fetch-site").is_some() {
         return Err(ProblemType::BrowserNotAllowed.into());
     }
     Ok(())

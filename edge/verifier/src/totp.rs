@@ -98,7 +98,12 @@ mod tests {
     }
 
     fn code_of(step: u64) -> OneTimeCode {
-        code(&plain(&key()).unwrap().generate(step * 30).to_string())
+        code(
+            &plain(&key())
+                .unwrap()
+                .generate(step.saturating_mul(30))
+                .to_string(),
+        )
     }
 
     fn accepts(code: &OneTimeCode, now: u64, last_step: u64) -> Option<u64> {

@@ -13,6 +13,7 @@ impl Step {
         self.state.clock.set(view.server_time);
         if self.state.page.framed && view.purpose == Purpose::Manage {
             self.fail(Failure::Framed);
+            self.tell(Tell::Problem("framed"));
             return;
         }
         self.state.failure = None;
@@ -141,7 +142,7 @@ pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &s
     };
     let message = Message::new(text)
         .with("app", Value::Text(app_name.to_owned()))
-        .with("number", Value::Text(hint.to_owned()));
+        .with("number", Value::Text(hint.replace(' ', "\u{a0}")));
     Some(message)
 }
 

@@ -18,8 +18,8 @@ pub use arrival::delivery_message;
 pub use event::{Answer, Effect, Event, Request, Tell};
 pub use screen::{Focus, Screen};
 pub use state::{
-    Clock, CodeError, CodeField, Credential, Failure, NumberError, NumberForm, Page, Panel, Said, Secret,
-    State,
+    Clock, CodeError, CodeField, Credential, Digits, Failure, NumberError, NumberForm, Page, Panel, Said,
+    Secret, State, Waiting, Watch,
 };
 pub use tick::Awaited;
 pub use update::update;

@@ -258,6 +258,12 @@ impl State {
         }
     }
 
+    /// What stands in a state's place for a moment.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::new(Secret::new(String::new()), Page::default())
+    }
+
     /// Whether the person has to wait for an answer.
     #[must_use]
     pub fn busy(&self) -> bool {

@@ -77,8 +77,8 @@ impl Component for App {
         };
         let beat = matches!(event, Event::Ticked { .. });
         let second = self.state.clock.now();
-        let (state, effects) = update(self.state.clone(), event);
-        self.state = state;
+        let effects;
+        (self.state, effects) = update(std::mem::replace(&mut self.state, State::nothing()), event);
         let still = beat && effects.is_empty() && second == self.state.clock.now();
         for effect in effects {
             self.perform(effect);

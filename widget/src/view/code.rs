@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::{Html, InputEvent, classes, html};
 
-use super::parts::{error, head, link, primary, submit, submit_button};
 use super::Draw;
+use super::parts::{error, head, link, primary, submit, submit_button};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, Event, Screen, delivery_message};
 

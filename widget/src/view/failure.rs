@@ -6,7 +6,7 @@ use yew::{Html, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{head, link, primary};
+use super::parts::{head_with, link, primary};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Failure};
 
@@ -97,11 +97,6 @@ fn ending(
     message: Message,
     next: Html,
 ) -> Html {
-    html! {
-        <div class="ending">
-            <div class={mood}>{ icon(picture) }</div>
-            { head(draw, None, title, draw.words.tell(&message).into()) }
-            { next }
-        </div>
-    }
+    let picture = html! { <div class={mood}>{ icon(picture) }</div> };
+    html! { <>{ head_with(draw, None, picture, title, draw.words.tell(&message).into()) }{ next }</> }
 }

@@ -19,7 +19,7 @@ pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
     } else {
         Text::ManageLead
     };
-    let stuck = !may(draw, Action::Remove) && view.authenticators.len() == 1;
+    let stuck = view.authenticators.len() == 1 && !view.authenticators.iter().any(|a| a.removable);
     html! {
         <>
             { head(draw, None, Text::ManageTitle, draw.words.say(lead).into()) }
@@ -53,7 +53,7 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
                 if !authenticator.primary && may(draw, Action::SetPrimary) {
                     { act(draw, Text::SetPrimary, &name, Event::PrimaryPressed(id.clone())) }
                 }
-                if may(draw, Action::Remove) {
+                if authenticator.removable && may(draw, Action::Remove) {
                     { act(draw, Text::Remove, &name, Event::RemovePressed(id.clone())) }
                 }
             </div>

@@ -22,6 +22,11 @@ pub(super) fn submit(draw: Draw<'_>, event: Event) -> Callback<SubmitEvent> {
 
 /// Who asks, the way back, the title, and one sentence about what happens.
 pub(super) fn head(draw: Draw<'_>, back: Option<Text>, title: Text, lead: Html) -> Html {
+    head_with(draw, back, Html::default(), title, lead)
+}
+
+/// The same, with a picture above the title.
+pub(super) fn head_with(draw: Draw<'_>, back: Option<Text>, picture: Html, title: Text, lead: Html) -> Html {
     let brand = draw
         .state
         .view
@@ -36,7 +41,10 @@ pub(super) fn head(draw: Draw<'_>, back: Option<Text>, title: Text, lead: Html) 
     });
     html! {
         <header>
-            <div class="top">{ back }<p class="brand" part="brand">{ brand }</p></div>
+            if back.is_some() || !brand.is_empty() {
+                <div class="top">{ back }<p class="brand" part="brand">{ brand }</p></div>
+            }
+            { picture }
             <h2 id="title" part="title" tabindex="-1">{ draw.words.say(title) }</h2>
             <p id="lead" class="lead" part="lead">{ lead }</p>
             { notice(draw) }

@@ -1,13 +1,14 @@
 //! A QR code as one SVG path (ISO/IEC 18004: dark on light, a quiet zone of four modules).
 
-use qrcodegen::{QrCode, QrCodeEcc};
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 use yew::{Html, html};
 
 const QUIET: i32 = 4;
 
 /// The code of a text, or nothing where the text is too long for one.
 pub(super) fn qr(text: &str, label: &str) -> Html {
-    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
+    let Ok(code) = QrCode::encode_segments(&[QrSegment::make_bytes(text.as_bytes())], QrCodeEcc::Medium)
+    else {
         return Html::default();
     };
     let side = code.size().saturating_add(QUIET.saturating_mul(2)).to_string();

@@ -1,29 +1,30 @@
 //! The model's requests and the worker's answers, as HTTP and JSON.
 
 mod json;
+mod read;
 mod request;
 
 pub use request::{Call, call};
 
-use pbx_2fa_shared::session::{ExchangeResponse, View};
 use pbx_2fa_shared::{Problem, ProblemType};
+
+use json::Json;
 
 use crate::model::{Answer, Request};
 
 /// What an HTTP answer says. Anything that this service would not say counts as no answer at all.
 #[must_use]
 pub fn answer(request: &Request, status: u16, body: &str) -> Answer {
-    let read = if !(200..300).contains(&status) {
-        json::read::<Problem>(body).map(Answer::Refused)
-    } else if matches!(request, Request::Exchange) {
-        json::read::<ExchangeResponse>(body).map(|opened| Answer::Opened(Box::new(opened)))
-    } else {
-        json::read::<View>(body).map(|view| Answer::View(Box::new(view)))
-    };
+    let json = Json::parse(body);
+    let read = json.as_ref().and_then(|json| match request {
+        _ if !(200..300).contains(&status) => read::problem(json).map(Answer::Refused),
+        Request::Exchange => read::opened(json).map(|opened| Answer::Opened(Box::new(opened))),
+        _ => read::view(json).map(|view| Answer::View(Box::new(view))),
+    });
     match read {
-        Ok(answer) => answer,
-        Err(_) if status >= 500 => Answer::Refused(Problem::new(ProblemType::Unavailable)),
-        Err(_) => Answer::Unreachable,
+        Some(answer) => answer,
+        None if status >= 500 => Answer::Refused(Problem::new(ProblemType::Unavailable)),
+        None => Answer::Unreachable,
     }
 }
 

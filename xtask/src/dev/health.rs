@@ -14,7 +14,7 @@ const BETWEEN: Duration = Duration::from_millis(50);
 
 /// The worker answers its health call with 200. A refusal is final: it is its reason for not serving, such as a state
 /// directory that was made with other owners.
-pub(super) fn await_worker(
+pub(crate) fn await_worker(
     edge: &str,
     service: &mut Service,
     is_told_to_stop: impl FnMut() -> bool,

@@ -6,6 +6,7 @@ mod state;
 mod tenant;
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -13,13 +14,16 @@ use serde_json::json;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+pub(crate) use health::await_worker;
+pub(crate) use process::Running;
+pub(crate) use state::State;
+
 use crate::args::{BuildOptions, DevOptions};
 use crate::failure::{Context, Failure, Outcome};
 use crate::keys::DeploymentKeys;
 use crate::print::{note, step};
 use crate::{build, tools, workspace};
-use process::{Running, Service};
-use state::State;
+use process::Service;
 use tenant::{CLIENT_ID, Portal};
 
 pub(crate) fn dev(options: &DevOptions) -> Outcome<()> {
@@ -70,9 +74,15 @@ fn start(options: &DevOptions, state: &State, running: &mut Running, signals: &m
     let edge = format!("http://127.0.0.1:{}", options.edge_port);
     let portal_url = format!("http://localhost:{}", options.portal_port);
 
-    let worker = running.start("edge", worker(options, state, &edge)?)?;
+    let place = WorkerPlace {
+        dist: &options.dist,
+        port: options.edge_port,
+        account_owners: &options.account_owners,
+        issuer: &edge,
+    };
+    let worker = running.start("edge", worker(&place, state)?)?;
     if !step("edge: starts", || {
-        health::await_worker(&edge, worker, || is_told_to_stop(signals))
+        await_worker(&edge, worker, || is_told_to_stop(signals))
     })? {
         return Ok(false);
     }
@@ -109,7 +119,15 @@ fn start(options: &DevOptions, state: &State, running: &mut Running, signals: &m
     Ok(true)
 }
 
-fn worker(options: &DevOptions, state: &State, edge: &str) -> Outcome<Command> {
+/// Which worker to run, and where.
+pub(crate) struct WorkerPlace<'a> {
+    pub(crate) dist: &'a Path,
+    pub(crate) port: u16,
+    pub(crate) account_owners: &'a str,
+    pub(crate) issuer: &'a str,
+}
+
+pub(crate) fn worker(place: &WorkerPlace<'_>, state: &State) -> Outcome<Command> {
     let DeploymentKeys {
         root_keys,
         signing_keys,
@@ -117,17 +135,24 @@ fn worker(options: &DevOptions, state: &State, edge: &str) -> Outcome<Command> {
     } = &state.secrets.keys;
     let mut workerd = Command::new(tools::workerd()?);
     workerd
-        .current_dir(options.dist.join("edge"))
+        .current_dir(place.dist.join("edge"))
         .args(["serve", "workerd.capnp", "development"])
-        .arg(format!("--socket-addr=http=127.0.0.1:{}", options.edge_port))
+        .arg(format!("--socket-addr=http=127.0.0.1:{}", place.port))
         .arg(format!("--directory-path=owners={}", state.owners().display()))
         .env_clear()
         .env("ROOT_KEYS", root_keys)
         .env("SIGNING_KEYS", signing_keys)
         .env("OPERATOR_KEY_SHA256", state.secrets.keys.operator_key_sha256())
-        .env("ISSUER", edge)
-        .env("ACCOUNT_OWNERS", &options.account_owners);
+        .env("ISSUER", place.issuer)
+        .env("ACCOUNT_OWNERS", place.account_owners);
     Ok(workerd)
+}
+
+/// A port that nobody listens on now.
+pub(crate) fn any_free_port() -> Outcome<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context(|| "looking for a free port".to_owned())?;
+    let address = listener.local_addr().context(|| "looking for a free port".to_owned())?;
+    Ok(address.port())
 }
 
 fn portal_server(options: &DevOptions, state: &State, edge: &str, portal: &str, api_key: &str) -> Command {

@@ -18,9 +18,9 @@ const GRACE: Duration = Duration::from_secs(5);
 const KEPT_LINES: usize = 20;
 
 #[derive(Default)]
-pub(super) struct Running(Vec<Service>);
+pub(crate) struct Running(Vec<Service>);
 
-pub(super) struct Service {
+pub(crate) struct Service {
     name: &'static str,
     child: Child,
     last: Arc<Mutex<VecDeque<String>>>,
@@ -28,7 +28,7 @@ pub(super) struct Service {
 
 impl Running {
     /// Shows the service's output line by line behind its name.
-    pub(super) fn start(&mut self, name: &'static str, mut command: Command) -> Outcome<&mut Service> {
+    pub(crate) fn start(&mut self, name: &'static str, mut command: Command) -> Outcome<&mut Service> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -54,7 +54,7 @@ impl Running {
         self.0.iter_mut()
     }
 
-    pub(super) fn pids(&self) -> BTreeMap<&'static str, u32> {
+    pub(crate) fn pids(&self) -> BTreeMap<&'static str, u32> {
         self.0
             .iter()
             .map(|service| (service.name, service.child.id()))
@@ -62,7 +62,7 @@ impl Running {
     }
 
     /// SIGTERM to all, SIGKILL to those that are still there after the grace time.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.0.iter().for_each(|service| service.signal(Signal::TERM));
         let deadline = Instant::now() + GRACE;
         while Instant::now() < deadline && !self.services().all(Service::is_gone) {

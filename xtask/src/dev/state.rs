@@ -10,29 +10,29 @@ use crate::keys::{self, DeploymentKeys};
 use crate::print::note;
 use crate::workspace::shown;
 
-pub(super) struct State {
+pub(crate) struct State {
     directory: PathBuf,
-    pub(super) secrets: Secrets,
+    pub(crate) secrets: Secrets,
 }
 
 /// Made at the first start.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     #[serde(flatten)]
-    pub(super) keys: DeploymentKeys,
-    pub(super) webhook_secret: String,
+    pub(crate) keys: DeploymentKeys,
+    pub(crate) webhook_secret: String,
 }
 
 /// Known once the worker has made it.
 #[derive(Serialize, Deserialize)]
-pub(super) struct StoredApiKey {
-    pub(super) id: String,
-    pub(super) api_key: String,
+pub(crate) struct StoredApiKey {
+    pub(crate) id: String,
+    pub(crate) api_key: String,
 }
 
 impl State {
     /// The directory and its secrets are for their owner alone.
-    pub(super) fn open(directory: &Path) -> Outcome<Self> {
+    pub(crate) fn open(directory: &Path) -> Outcome<Self> {
         files::make_private_dir(directory)?;
         let file = directory.join("secrets.json");
         let secrets = if file.exists() {
@@ -62,19 +62,19 @@ impl State {
     }
 
     /// The databases of the Durable Objects.
-    pub(super) fn owners(&self) -> PathBuf {
+    pub(crate) fn owners(&self) -> PathBuf {
         self.directory.join("owners")
     }
 
-    pub(super) fn portal(&self) -> PathBuf {
+    pub(crate) fn portal(&self) -> PathBuf {
         self.directory.join("portal")
     }
 
-    pub(super) fn api_key(&self) -> Option<StoredApiKey> {
+    pub(crate) fn api_key(&self) -> Option<StoredApiKey> {
         serde_json::from_str(&std::fs::read_to_string(self.api_key_file()).ok()?).ok()
     }
 
-    pub(super) fn keep_api_key(&self, key: &StoredApiKey) -> Outcome<()> {
+    pub(crate) fn keep_api_key(&self, key: &StoredApiKey) -> Outcome<()> {
         save(&self.api_key_file(), key)
     }
 

@@ -253,11 +253,12 @@ impl Account {
         self.authenticators.iter().find(|a| a.id == *id)
     }
 
-    /// Those that may be used under the tenant's policy.
+    /// Those that may be used under the tenant's policy. Where policy leaves none of those that are bound, all of them:
+    /// the user is neither locked out nor let in without a proof.
     fn usable<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Authenticator> {
-        self.authenticators
-            .iter()
-            .filter(|a| context.tenant.policy.kinds.contains(&a.method.kind()))
+        let allowed = |a: &Authenticator| context.tenant.policy.kinds.contains(&a.method.kind());
+        let none = !self.authenticators.iter().any(allowed);
+        self.authenticators.iter().filter(move |a| none || allowed(a))
     }
 
     /// The primary, if policy lets it be used; else the strongest that may be.

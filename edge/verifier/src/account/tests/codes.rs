@@ -97,7 +97,7 @@ fn three_codes_a_transaction_whatever_the_method() {
         let by = world.bound(kind);
         world.ask(&mut page, Some(by)).unwrap();
     }
-    world.now += 299;
+    world.now += 300;
     let landline = world.bound(Kind::Landline);
     assert_eq!(
         refused(world.ask(&mut page, Some(landline))),

@@ -1,5 +1,10 @@
 //! The rules, tried through [`Account::apply`](super::Account::apply) alone. Every command goes by way of the stored form.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a sum that overflows here panics, and the test fails"
+)]
+
 mod assertion;
 mod attacks;
 mod backup;

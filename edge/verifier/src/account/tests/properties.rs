@@ -133,12 +133,16 @@ struct Run {
     world: World,
     openings: Vec<Opening>,
     pages: Vec<Page>,
-    /// Authenticator apps by the id of their enrollment or their challenge's key, newest last.
+    /// Authenticator apps that were set up or begun, newest last.
     apps: Vec<AuthenticatorApp>,
+    /// How many codes were judged, by challenge or enrollment.
     judged: HashMap<String, u32>,
+    /// Transactions in which a right code was given.
     proven: Vec<Bytes<16>>,
     assertions: Vec<AssertionClaims>,
+    /// `sid` by the `jti` of its assertion.
     sessions: HashMap<String, String>,
+    /// When codes were sent since the last right one.
     unanswered: Vec<u64>,
     last_steps: HashMap<String, u64>,
 }
@@ -241,6 +245,10 @@ impl Run {
             (Ok(()), Some(subject)) => {
                 *self.judged.entry(subject).or_default() += 1;
                 self.proven.push(page.transaction);
+                let transaction = self.world.account.transaction(page.transaction).unwrap();
+                if transaction.proof.as_ref().unwrap().kind() == Kind::Totp {
+                    assert_ne!(steps(&before), steps(&self.world.account), "a step is used up");
+                }
                 self.unanswered.clear();
             }
             (Err(Refusal::CodeInvalid { attempts_left }), Some(subject)) => {
@@ -410,6 +418,16 @@ impl Run {
         let stored = StoredAccount::write(account).unwrap();
         assert!(stored.len() <= 24_000, "{} bytes", stored.len());
     }
+}
+
+/// The last used steps of all authenticator apps.
+fn steps(account: &Account) -> Vec<u64> {
+    let last_step = |method: &Method| match method {
+        Method::Totp { last_step, .. } => Some(*last_step),
+        _ => None,
+    };
+    let methods = account.authenticators.iter().map(|a| &a.method);
+    methods.filter_map(last_step).collect()
 }
 
 fn choose<T>(of: &[T], n: usize) -> Option<&T> {

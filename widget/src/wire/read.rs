@@ -1,0 +1,186 @@
+//! The worker's answers out of JSON. A method of a kind that this widget does not know is left out, and so is an
+//! action: an older widget goes on working with a newer worker.
+
+use pbx_2fa_shared::ids::DisplayName;
+use pbx_2fa_shared::session::{
+    Action, AuthenticatorView, BackupView, ChallengeView, Delivery, EnrollmentView, ExchangeResponse, State,
+    Suggestion, TotpSetup, View,
+};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, Problem, ProblemType, Purpose};
+
+use super::json::Json;
+
+pub(super) fn opened(json: &Json) -> Option<ExchangeResponse> {
+    Some(ExchangeResponse {
+        secret: json.text("secret")?.to_owned(),
+        view: view(json.get("view")?)?,
+    })
+}
+
+pub(super) fn view(json: &Json) -> Option<View> {
+    Some(View {
+        state: state(json.text("state")?)?,
+        purpose: if json.text("purpose")? == "manage" {
+            Purpose::Manage
+        } else {
+            Purpose::Login
+        },
+        portal_name: DisplayName::parse(json.text("portal_name")?).ok()?,
+        app_name: DisplayName::parse(json.text("app_name")?).ok()?,
+        authenticators: json
+            .list("authenticators")
+            .iter()
+            .filter_map(authenticator)
+            .collect(),
+        challenge: json.get("challenge").and_then(challenge),
+        enrollment: json.get("enrollment").and_then(enrollment),
+        backup: json.get("backup").map(backup),
+        enrollable: json
+            .list("enrollable")
+            .iter()
+            .filter_map(|kind| self::kind(kind.as_text()?))
+            .collect(),
+        suggestions: json.list("suggestions").iter().filter_map(suggestion).collect(),
+        assertion: json.text("assertion").map(str::to_owned),
+        locked_until: json.number("locked_until"),
+        actions: json
+            .list("actions")
+            .iter()
+            .filter_map(|action| self::action(action.as_text()?))
+            .collect(),
+        expires_at: json.number("expires_at")?,
+        server_time: json.number("server_time")?,
+    })
+}
+
+pub(super) fn problem(json: &Json) -> Option<Problem> {
+    let uri = json.text("type")?;
+    let kind = ProblemType::ALL
+        .iter()
+        .find(|kind| uri.strip_suffix(kind.name()) == Some("urn:pbx-2fa:problem:"))?;
+    Some(Problem {
+        retry_after: json.number("retry_after"),
+        attempts_left: count(json),
+        server_time: json.number("server_time"),
+        ..Problem::new(*kind)
+    })
+}
+
+fn authenticator(json: &Json) -> Option<AuthenticatorView> {
+    Some(AuthenticatorView {
+        id: AuthenticatorId::parse(json.text("id")?).ok()?,
+        kind: kind(json.text("kind")?)?,
+        hint: json.text("hint")?.to_owned(),
+        primary: json.flag("primary"),
+        confirmed: json.flag("confirmed"),
+        removable: json.flag("removable"),
+    })
+}
+
+fn challenge(json: &Json) -> Option<ChallengeView> {
+    Some(ChallengeView {
+        id: ChallengeId::parse(json.text("id")?).ok()?,
+        authenticator: AuthenticatorId::parse(json.text("authenticator")?).ok()?,
+        kind: kind(json.text("kind")?)?,
+        hint: json.text("hint")?.to_owned(),
+        delivery: delivery(json.text("delivery")?)?,
+        expires_at: json.number("expires_at")?,
+        resend_at: json.number("resend_at"),
+        attempts_left: count(json)?,
+    })
+}
+
+fn enrollment(json: &Json) -> Option<EnrollmentView> {
+    Some(EnrollmentView {
+        id: EnrollmentId::parse(json.text("id")?).ok()?,
+        kind: kind(json.text("kind")?)?,
+        hint: json.text("hint")?.to_owned(),
+        delivery: delivery(json.text("delivery")?)?,
+        expires_at: json.number("expires_at")?,
+        resend_at: json.number("resend_at"),
+        attempts_left: count(json)?,
+        totp: json.get("totp").and_then(totp),
+    })
+}
+
+fn totp(json: &Json) -> Option<TotpSetup> {
+    Some(TotpSetup {
+        secret: json.text("secret")?.to_owned(),
+        uri: json.text("uri")?.to_owned(),
+    })
+}
+
+fn backup(json: &Json) -> BackupView {
+    BackupView {
+        required: json.flag("required"),
+        skips_left: json
+            .number("skips_left")
+            .and_then(|left| u32::try_from(left).ok()),
+        until: json.number("until"),
+    }
+}
+
+fn suggestion(json: &Json) -> Option<Suggestion> {
+    Some(Suggestion {
+        kind: kind(json.text("kind")?)?,
+        hint: json.text("hint")?.to_owned(),
+    })
+}
+
+fn count(json: &Json) -> Option<u32> {
+    json.number("attempts_left")
+        .and_then(|left| u32::try_from(left).ok())
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "app" => Kind::App,
+        "landline" => Kind::Landline,
+        "mobile" => Kind::Mobile,
+        "totp" => Kind::Totp,
+        _ => return None,
+    })
+}
+
+fn state(name: &str) -> Option<State> {
+    Some(match name {
+        "challenge" => State::Challenge,
+        "enroll" => State::Enroll,
+        "backup" => State::Backup,
+        "manage" => State::Manage,
+        "verified" => State::Verified,
+        "locked" => State::Locked,
+        _ => return None,
+    })
+}
+
+fn delivery(name: &str) -> Option<Delivery> {
+    Some(match name {
+        "not_needed" => Delivery::NotNeeded,
+        "sending" => Delivery::Sending,
+        "sent" => Delivery::Sent,
+        "failed" => Delivery::Failed,
+        "throttled" => Delivery::Throttled,
+        _ => return None,
+    })
+}
+
+fn action(name: &str) -> Option<Action> {
+    Some(match name {
+        "attempt" => Action::Attempt,
+        "resend" => Action::Resend,
+        "use_another" => Action::UseAnother,
+        "enroll" => Action::Enroll,
+        "confirm" => Action::Confirm,
+        "skip_backup" => Action::SkipBackup,
+        "finish" => Action::Finish,
+        "set_primary" => Action::SetPrimary,
+        "remove" => Action::Remove,
+        "step_up" => Action::StepUp,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

@@ -1,0 +1,154 @@
+//! The reader against the contract: whatever the wire types write, it reads as they would.
+
+use serde_json::{from_value, json, to_string, to_value};
+
+use super::*;
+
+fn full() -> View {
+    from_value(json!({
+        "state": "challenge", "purpose": "manage", "portal_name": "Portaal \"België\"", "app_name": "Qaller",
+        "authenticators": [
+            {"id": "aut_A", "kind": "app", "hint": "", "primary": true, "confirmed": true, "removable": false},
+            {"id": "aut_B", "kind": "mobile", "hint": "+32 ••• •• •• 56", "primary": false, "confirmed": false, "removable": true},
+        ],
+        "challenge": {"id": "chl_A", "authenticator": "aut_A", "kind": "app", "hint": "", "delivery": "sending",
+            "expires_at": 1_800_000_300_u64, "resend_at": 1_800_000_030_u64, "attempts_left": 5},
+        "enrollment": {"id": "enr_A", "kind": "totp", "hint": "", "delivery": "not_needed",
+            "expires_at": 1_800_000_300_u64, "attempts_left": 4,
+            "totp": {"secret": "JBSWY3DP", "uri": "otpauth://totp/x?secret=JBSWY3DP"}},
+        "backup": {"required": true, "skips_left": 2, "until": 1_800_000_000_u64},
+        "enrollable": ["totp", "mobile", "landline"],
+        "suggestions": [{"kind": "landline", "hint": "+32 ••• •• •• 34"}],
+        "assertion": "a.b.c", "locked_until": 1_800_000_900_u64,
+        "actions": ["attempt", "resend", "use_another", "enroll", "confirm", "skip_backup", "finish", "set_primary",
+            "remove", "step_up"],
+        "expires_at": 1_800_000_600_u64, "server_time": 1_800_000_000_u64,
+    }))
+    .unwrap()
+}
+
+fn read_back(view: &View) -> Option<View> {
+    super::view(&Json::parse(&to_string(view).unwrap())?)
+}
+
+/// `View` has no `Debug` that shows it, so what differs is shown as JSON.
+fn assert_same(left: &View, right: &View) {
+    assert_eq!(to_value(left).unwrap(), to_value(right).unwrap());
+}
+
+#[test]
+fn a_view_with_everything_is_read_whole() {
+    assert_same(&read_back(&full()).unwrap(), &full());
+}
+
+#[test]
+fn a_view_with_the_least_is_read_whole() {
+    let least = View {
+        authenticators: Vec::new(),
+        challenge: None,
+        enrollment: None,
+        backup: None,
+        enrollable: Vec::new(),
+        suggestions: Vec::new(),
+        assertion: None,
+        locked_until: None,
+        actions: Vec::new(),
+        ..full()
+    };
+    assert_same(&read_back(&least).unwrap(), &least);
+}
+
+#[test]
+fn every_name_on_the_wire_is_known() {
+    for state in [
+        State::Challenge,
+        State::Enroll,
+        State::Backup,
+        State::Manage,
+        State::Verified,
+        State::Locked,
+    ] {
+        for purpose in [Purpose::Login, Purpose::Manage] {
+            let view = View {
+                state,
+                purpose,
+                ..full()
+            };
+            assert_same(&read_back(&view).unwrap(), &view);
+        }
+    }
+    for delivery in [
+        Delivery::NotNeeded,
+        Delivery::Sending,
+        Delivery::Sent,
+        Delivery::Failed,
+        Delivery::Throttled,
+    ] {
+        for kind in Kind::ALL {
+            let mut view = full();
+            let challenge = view.challenge.as_mut().unwrap();
+            (challenge.delivery, challenge.kind) = (delivery, kind);
+            assert_same(&read_back(&view).unwrap(), &view);
+        }
+    }
+}
+
+#[test]
+fn every_member_that_must_be_there_is_missed() {
+    let whole = to_value(full()).unwrap();
+    for name in [
+        "state",
+        "purpose",
+        "portal_name",
+        "app_name",
+        "expires_at",
+        "server_time",
+    ] {
+        let mut without = whole.clone();
+        without.as_object_mut().unwrap().remove(name);
+        assert!(
+            super::view(&Json::parse(&without.to_string()).unwrap()).is_none(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_a_newer_worker_adds_is_left_out() {
+    let mut newer = to_value(full()).unwrap();
+    newer["authenticators"][1]["kind"] = json!("passkey");
+    newer["actions"][0] = json!("dance");
+    newer["news"] = json!({"a": [1.5]});
+    let read = super::view(&Json::parse(&newer.to_string()).unwrap()).unwrap();
+    assert_eq!(read.authenticators.len(), 1);
+    assert_eq!(read.actions.len(), full().actions.len() - 1);
+}
+
+#[test]
+fn every_problem_is_known() {
+    for kind in ProblemType::ALL {
+        let sent = Problem {
+            retry_after: Some(30),
+            attempts_left: Some(2),
+            server_time: Some(1_800_000_000),
+            ..Problem::new(*kind)
+        };
+        assert_eq!(
+            problem(&Json::parse(&to_string(&sent).unwrap()).unwrap()),
+            Some(sent)
+        );
+    }
+    assert!(problem(&Json::parse(r#"{"type":"about:blank","status":500}"#).unwrap()).is_none());
+}
+
+#[test]
+fn the_exchange_brings_a_secret() {
+    let sent = to_string(&ExchangeResponse {
+        secret: "s3cret".into(),
+        view: full(),
+    })
+    .unwrap();
+    let read = opened(&Json::parse(&sent).unwrap()).unwrap();
+    assert_eq!(read.secret, "s3cret");
+    assert_same(&read.view, &full());
+}

@@ -1,0 +1,299 @@
+//! Every screen in every language, drawn as HTML.
+
+mod common;
+
+use std::rc::Rc;
+
+use common::*;
+use futures::executor::block_on;
+use pbx_2fa_shared::{AuthenticatorId, Kind, Problem, ProblemType};
+use pbx_2fa_widget::i18n::Words;
+use pbx_2fa_widget::model::{Answer, Event, State};
+use pbx_2fa_widget::view::{Draw, page};
+use serde_json::{Value, json};
+use yew::{Callback, Html, LocalServerRenderer, Properties, component};
+
+#[derive(Clone, Properties)]
+struct Shown {
+    state: Rc<State>,
+    words: Rc<Words>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state)
+    }
+}
+
+#[component]
+fn Screen(shown: &Shown) -> Html {
+    page(Draw {
+        state: &shown.state,
+        words: &shown.words,
+        link: &Callback::noop(),
+    })
+}
+
+fn draw(state: &State, language: &str) -> String {
+    let shown = Shown {
+        state: Rc::new(state.clone()),
+        words: Rc::new(words(language)),
+    };
+    block_on(
+        LocalServerRenderer::<Screen>::with_props(shown)
+            .hydratable(false)
+            .render(),
+    )
+}
+
+fn with(event: Event, view: pbx_2fa_shared::session::View) -> State {
+    let mut widget = Widget::showing(view);
+    widget.happen(event);
+    widget.state
+}
+
+fn refused(problem: ProblemType) -> State {
+    let mut widget = Widget::starting();
+    widget.answer(Answer::Refused(Problem::new(problem).with_retry_after(900)));
+    widget.state
+}
+
+fn screens() -> Vec<(&'static str, State)> {
+    let show = |view| Widget::showing(view).state;
+    let id = |text| AuthenticatorId::parse(text).unwrap();
+    let enroll = || view(json!({"state": "enroll", "authenticators": [], "actions": ["enroll"]}));
+    let backup = |backup: Value, actions: Value| {
+        view(json!({"state": "backup", "actions": actions, "backup": backup}))
+    };
+    let confirm = view(
+        json!({"state": "enroll", "actions": ["confirm"], "enrollment": {"id": "enr_1", "kind": "mobile",
+        "hint": "+32 ••• •• •• 56", "delivery": "sent", "expires_at": NOW + 300, "resend_at": NOW, "attempts_left": 5}}),
+    );
+    let mut wrong = Widget::showing(awaiting("totp", "not_needed"));
+    wrong.type_code("111111").wrong(4).type_code("111112").wrong(3);
+    let mut mixed_up = Widget::showing(enroll());
+    mixed_up
+        .happen(Event::KindChosen(Kind::Landline))
+        .happen(Event::NumberTyped("0470123456".into()));
+    mixed_up.happen(Event::NumberSubmitted);
+    let mut late = Widget::showing(awaiting("mobile", "sent"));
+    late.wait(301_000);
+    let mut offline = Widget::showing(awaiting("app", "sent"));
+    offline.type_code("123456").answer(Answer::Unreachable);
+    vec![
+        ("app", show(awaiting("app", "sent"))),
+        ("app sending", show(awaiting("app", "sending"))),
+        ("mobile", show(awaiting("mobile", "sent"))),
+        ("landline failed", show(awaiting("landline", "failed"))),
+        ("throttled", show(awaiting("mobile", "throttled"))),
+        ("totp", show(awaiting("totp", "not_needed"))),
+        ("wrong", wrong.state),
+        ("late", late.state),
+        ("notice", offline.state),
+        (
+            "methods",
+            with(Event::OtherMethodsPressed, awaiting("app", "sent")),
+        ),
+        ("enroll", show(enroll())),
+        ("number", with(Event::KindChosen(Kind::Mobile), enroll())),
+        ("mixed up", mixed_up.state),
+        ("confirm", show(confirm)),
+        ("setup", show(setup("enroll"))),
+        (
+            "backup",
+            show(backup(
+                json!({"required": false, "skips_left": 2}),
+                json!(["enroll", "skip_backup"]),
+            )),
+        ),
+        (
+            "backup by date",
+            show(backup(
+                json!({"required": false, "until": NOW}),
+                json!(["enroll", "skip_backup"]),
+            )),
+        ),
+        (
+            "backup now",
+            show(backup(json!({"required": true}), json!(["enroll"]))),
+        ),
+        (
+            "manage",
+            show(manage(&["enroll", "set_primary", "remove", "finish"])),
+        ),
+        (
+            "removing",
+            with(Event::RemovePressed(id(TOTP)), manage(&["remove"])),
+        ),
+        (
+            "verified",
+            show(view(json!({"state": "verified", "assertion": "a.b.c"}))),
+        ),
+        (
+            "locked",
+            show(view(
+                json!({"state": "locked", "locked_until": NOW + 9, "actions": ["use_another"]}),
+            )),
+        ),
+        ("expired", refused(ProblemType::Expired)),
+        ("elsewhere", refused(ProblemType::TicketUsed)),
+        ("origin", refused(ProblemType::OriginNotAllowed)),
+        ("unavailable", refused(ProblemType::Unavailable)),
+        ("locked out", refused(ProblemType::Locked)),
+    ]
+}
+
+/// What is inside each element of this name.
+fn insides<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
+    let (open, close) = (format!("<{element} "), format!("</{element}>"));
+    html.split(&open)
+        .skip(1)
+        .filter_map(|rest| {
+            rest.split(&close)
+                .next()?
+                .split_once('>')
+                .map(|(_, inside)| inside)
+        })
+        .collect()
+}
+
+/// Without the tags.
+fn text(html: &str) -> String {
+    html.split('<')
+        .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text))
+        .collect()
+}
+
+/// The tags that have this in them.
+fn tags<'a>(html: &'a str, having: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split('<')
+        .filter_map(|piece| piece.split('>').next())
+        .filter(move |tag| tag.contains(having))
+}
+
+#[test]
+fn every_screen_has_a_title_and_no_hole_in_its_words() {
+    for language in ["nl", "en"] {
+        for (name, state) in screens() {
+            let html = draw(&state, language);
+            assert_eq!(html.matches("<h2").count(), 1, "{name} {language}");
+            assert!(
+                !html.contains('{') && !html.contains('}'),
+                "{name} {language}: a placeholder is left"
+            );
+            for element in ["h2", "button", "label", "option", "a"] {
+                for inside in insides(&html, element) {
+                    assert!(
+                        !text(inside).trim().is_empty(),
+                        "{name} {language}: an empty {element}"
+                    );
+                }
+            }
+            assert_eq!(html.matches("role=\"status\"").count(), 1, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_code_is_typed_into_exactly_one_labelled_field() {
+    let with_a_field = [
+        "app",
+        "app sending",
+        "mobile",
+        "landline failed",
+        "totp",
+        "wrong",
+        "confirm",
+        "setup",
+    ];
+    for (name, state) in screens()
+        .into_iter()
+        .filter(|(name, _)| with_a_field.contains(name))
+    {
+        let html = draw(&state, "nl");
+        assert_eq!(html.matches("<input").count(), 1, "{name}");
+        assert_eq!(
+            html.matches("<label for=\"code\">Code van 6 cijfers</label>")
+                .count(),
+            1,
+            "{name}"
+        );
+        for attribute in [
+            "autocomplete=\"one-time-code\"",
+            "inputmode=\"numeric\"",
+            "aria-describedby=\"lead error\"",
+        ] {
+            assert!(html.contains(attribute), "{name}: {attribute}");
+        }
+        assert!(
+            !html.contains("disabled=") || html.contains("aria-disabled="),
+            "{name}"
+        );
+        assert!(
+            tags(&html, "\"cells\"").all(|tag| tag.contains("aria-hidden=\"true\"")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_code_is_marked_and_explained() {
+    let (_, state) = screens().into_iter().find(|(name, _)| *name == "wrong").unwrap();
+    let html = draw(&state, "nl");
+    assert!(html.contains("aria-invalid=\"true\""));
+    assert!(html.contains("Die code klopt niet. Je kan nog 3 keer proberen."));
+    assert!(html.contains("Klopt de tijd op je telefoon?"));
+}
+
+#[test]
+fn the_key_is_in_the_link_the_picture_and_the_text_and_nowhere_else() {
+    let (_, state) = screens().into_iter().find(|(name, _)| *name == "setup").unwrap();
+    let html = draw(&state, "nl");
+    assert_eq!(html.matches(KEY).count(), 1, "in the link");
+    assert!(html.contains(&format!("href=\"otpauth://totp/Qaller:an?secret={KEY}")));
+    assert!(html.contains("<span>JBSW</span><span>Y3DP</span>"));
+    assert!(
+        tags(&html, "\"dark\"").any(|tag| tag.contains("d=\"M4 4h7v1h-7z")),
+        "a finder pattern behind four quiet modules"
+    );
+}
+
+#[test]
+fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
+    let (_, state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();
+    for language in ["nl", "en"] {
+        let html = draw(&state, language);
+        assert_eq!(html.matches("Set as Primary").count(), 2, "{language}");
+        let button = html
+            .split("Set as Primary")
+            .next()
+            .unwrap()
+            .rsplit('<')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert!(
+            button.starts_with("button type=\"button\" class=\"link\""),
+            "{button}"
+        );
+    }
+}
+
+#[test]
+fn only_bound_methods_that_are_not_in_use_are_offered() {
+    let (_, state) = screens()
+        .into_iter()
+        .find(|(name, _)| *name == "methods")
+        .unwrap();
+    let html = draw(&state, "en");
+    assert_eq!(html.matches("class=\"choice\"").count(), 2);
+    assert!(!html.contains("Code in the Qaller app") && html.contains("+32 ••• •• •• 56"));
+}
+
+#[test]
+fn a_late_code_offers_a_new_one() {
+    let (_, state) = screens().into_iter().find(|(name, _)| *name == "late").unwrap();
+    let html = draw(&state, "en");
+    assert!(html.contains("This code has expired.") && html.contains("Call again"));
+    assert!(!html.contains(">Confirm<"));
+}

@@ -1,0 +1,29 @@
+//! `cargo xtask bench`: what a login costs, and what the widget weighs. Prints figures; judges nothing.
+//!
+//! Absolute times drift with the machine. Compare within one run: disk with memory disk, one account with 20,000.
+
+mod account;
+mod edge;
+mod http;
+mod load;
+mod report;
+mod server;
+mod widget;
+
+use crate::args::{BenchOptions, BuildOptions};
+use crate::build;
+use crate::failure::Outcome;
+
+pub(crate) fn bench(options: &BenchOptions) -> Outcome<()> {
+    if options.build {
+        let release = BuildOptions { if_changed: true, out: options.dist.clone(), features: None };
+        build::build(&release)?;
+    }
+    if options.edge {
+        edge::measure(options)?;
+    }
+    if options.widget {
+        widget::measure(options)?;
+    }
+    Ok(())
+}
