@@ -19,6 +19,8 @@ function accepts(header, coding) {
 
 /** The file that a request asks for, or undefined where it asks for something else. */
 export function serveAsset(request) {
+  // Most requests are for something else; they are not parsed here.
+  if (!request.url.includes(PREFIX)) return undefined;
   const path = new URL(request.url).pathname;
   if (!path.startsWith(PREFIX)) return undefined;
   const asset = Object.hasOwn(assets, path.slice(PREFIX.length)) ? assets[path.slice(PREFIX.length)] : undefined;

@@ -134,6 +134,8 @@ pub struct SubjectAuthenticator {
 
 impl std::fmt::Debug for RedeemResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RedeemResponse").field("transaction", &self.transaction).finish_non_exhaustive()
+        f.debug_struct("RedeemResponse")
+            .field("transaction", &self.transaction)
+            .finish_non_exhaustive()
     }
 }

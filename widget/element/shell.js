@@ -24,8 +24,8 @@ export class Shell {
     this.clear();
     const root = this.#frame(language);
     this.#outline = element("div", { class: "card outline", part: "card", role: "status", "aria-label": language.sentences.loading });
-    for (const name of ["brand", "title", "lead", "label", "field", "button", "quiet"]) {
-      this.#outline.append(element("div", { class: `bone ${name}` }));
+    for (const name of ["brand", "title", "lead", "label", "field", "button", "resend", "other", "help"]) {
+      this.#outline.append(element("div", { class: `bone bone-${name}` }));
     }
     root.append(this.#outline);
   }

@@ -5,6 +5,6 @@
 
 pub mod i18n;
 pub mod model;
-mod runtime;
+pub mod runtime;
 pub mod view;
 pub mod wire;

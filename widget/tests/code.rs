@@ -1,5 +1,11 @@
 //! The code field: what is typed, sent, refused, awaited.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "what stops a test fails it"
+)]
+
 mod common;
 
 use common::*;

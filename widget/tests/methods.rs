@@ -1,5 +1,11 @@
 //! Setting up, putting off, changing and removing methods.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "what stops a test fails it"
+)]
+
 mod common;
 
 use common::*;

@@ -1,5 +1,11 @@
 //! Every screen in every language, drawn as HTML.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "what stops a test fails it"
+)]
+
 mod common;
 
 use std::rc::Rc;
@@ -264,16 +270,10 @@ fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
     for language in ["nl", "en"] {
         let html = draw(&state, language);
         assert_eq!(html.matches("Set as Primary").count(), 2, "{language}");
-        let button = html
-            .split("Set as Primary")
-            .next()
-            .unwrap()
-            .rsplit('<')
-            .next()
-            .unwrap()
-            .to_owned();
+        let before = html.split("Set as Primary").next().unwrap();
+        let button = before.rsplit('<').next().unwrap();
         assert!(
-            button.starts_with("button type=\"button\" class=\"link\""),
+            button.starts_with("button ") && button.contains("class=\"link\""),
             "{button}"
         );
     }

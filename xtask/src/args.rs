@@ -133,7 +133,9 @@ fn bench(mut parser: lexopt::Parser) -> Outcome<Command> {
         }
     }
     if options.accounts < 1_000 {
-        return Err(Failure::new("--accounts takes at least 1000, or accounts come round within one step of their codes"));
+        return Err(Failure::new(
+            "--accounts takes at least 1000, or accounts come round within one step of their codes",
+        ));
     }
     Ok(Command::Bench(options))
 }
@@ -262,7 +264,9 @@ fn port(parser: &mut lexopt::Parser) -> Outcome<u16> {
 
 fn number<T: std::str::FromStr>(parser: &mut lexopt::Parser) -> Outcome<T> {
     let given = text(parser)?;
-    given.parse().map_err(|_| Failure::new(format!("{given} is not a number that fits here")))
+    given
+        .parse()
+        .map_err(|_| Failure::new(format!("{given} is not a number that fits here")))
 }
 
 fn unexpected(argument: lexopt::Arg<'_>) -> Failure {

@@ -10,7 +10,7 @@ use super::clock::now;
 use super::fetch::UnderWay;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Effect, Event, Focus, State, update};
+use crate::model::{Effect, Event, Focus, Page, Secret, State, update};
 use crate::view::{Draw, page};
 
 /// Milliseconds between two looks at the clock.
@@ -22,7 +22,8 @@ pub(super) struct Given {
     pub(super) root: Element,
     pub(super) edge: String,
     pub(super) host: Host,
-    pub(super) start: State,
+    pub(super) ticket: String,
+    pub(super) page: Page,
     pub(super) words: Words,
 }
 
@@ -57,7 +58,7 @@ impl Component for App {
         let beat = link.clone();
         link.emit(Event::Started { now: now() });
         Self {
-            state: given.start.clone(),
+            state: State::new(Secret::new(given.ticket.clone()), given.page.clone()),
             words: given.words.clone(),
             given,
             call: None,

@@ -4,4 +4,4 @@ mod app;
 mod clock;
 mod fetch;
 mod host;
-mod mount;
+pub mod mount;

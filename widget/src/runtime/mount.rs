@@ -12,7 +12,7 @@ use super::app::{App, Given, Input};
 use super::clock;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Event, Page, Secret, State};
+use crate::model::{Event, Page};
 
 thread_local! {
     /// Everybody who must hear of it when this instance breaks.
@@ -52,14 +52,12 @@ pub fn mount(
         root: root.clone(),
         edge,
         host: host.clone(),
-        start: State::new(
-            Secret::new(ticket),
-            Page {
-                origin,
-                framed,
-                region,
-            },
-        ),
+        ticket,
+        page: Page {
+            origin,
+            framed,
+            region,
+        },
         words: Words::new(sentences, locale, clock::write)?,
     };
     HOSTS.with_borrow_mut(|hosts| hosts.push(host.clone()));

@@ -4,10 +4,12 @@ use pbx_2fa_shared::Kind;
 use pbx_2fa_shared::session::{Action, Delivery, View};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use yew::{Html, InputEvent, classes, html};
+use yew::{Html, InputEvent, html};
 
 use super::Draw;
-use super::parts::{error, head, link, primary, submit, submit_button};
+use super::icon::{Icon, icon};
+use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
+use super::tree::{self, el, says};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, Event, Screen, delivery_message};
 
@@ -31,15 +33,15 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     } else {
         Html::default()
     };
-    let sent = awaited.kind.is_out_of_band() && !confirm;
-    html! {
-        <>
-            { head(draw, back, title, lead(draw, &awaited)) }
-            { form(draw, &awaited) }
-            <div class="quiet">{ resend(draw, &awaited) }{ other }</div>
-            if sent { <p class="help">{ draw.words.say(Text::NotMe) }</p> }
-        </>
+    let mut all = vec![
+        head(draw, back, title, lead(draw, &awaited)),
+        form(draw, &awaited),
+        quiet(vec![resend(draw, &awaited), other]),
+    ];
+    if awaited.kind.is_out_of_band() && !confirm {
+        all.push(small("help", draw.words.say(Text::NotMe)));
     }
+    all.into_iter().collect()
 }
 
 fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
@@ -52,17 +54,14 @@ fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
         delivery => delivery_message(awaited.kind, delivery, awaited.hint, app),
     };
     let mark = match awaited.delivery {
-        Delivery::NotNeeded => "still",
-        Delivery::Sending => "sending",
-        Delivery::Sent => "sent",
-        Delivery::Failed | Delivery::Throttled => "failed",
+        Delivery::NotNeeded => "delivery still",
+        Delivery::Sending => "delivery sending",
+        Delivery::Sent => "delivery sent",
+        Delivery::Failed | Delivery::Throttled => "delivery failed",
     };
-    html! {
-        <span class={classes!("delivery", mark)}>
-            { super::icon::icon(super::icon::Icon::of(awaited.kind)) }
-            <span>{ message.map(|message| draw.words.tell(&message)) }</span>
-        </span>
-    }
+    let message = message.map_or_else(String::new, |message| draw.words.tell(&message));
+    let inside = vec![icon(Icon::of(awaited.kind)), says("span", &[], &message)];
+    el("span", &[("class", mark)], inside)
 }
 
 /// One field with a label, its error, and the step that follows: checking the code, or asking for a new one.
@@ -76,15 +75,15 @@ pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     } else {
         Html::default()
     };
-    html! {
-        <form class="code" novalidate=true onsubmit={submit(draw, Event::CodeSubmitted)}>
-            <label for="code">{ draw.words.say(Text::CodeLabel) }</label>
-            { field(draw) }
-            { error(draw, trouble(draw, awaited)) }
-            { clock_hint(draw, awaited) }
-            { next }
-        </form>
-    }
+    let label = says("label", &[("for", "code")], draw.words.say(Text::CodeLabel));
+    let inside = vec![
+        label,
+        field(draw),
+        error(draw, trouble(draw, awaited)),
+        clock_hint(draw, awaited),
+        next,
+    ];
+    tree::form(draw, "code", Event::CodeSubmitted, inside)
 }
 
 fn field(draw: Draw<'_>) -> Html {
@@ -92,7 +91,11 @@ fn field(draw: Draw<'_>) -> Html {
     let typed = code.digits.0.len();
     let cells = (0..6_usize).map(|index| {
         let now = index == typed.min(5);
-        html! { <span class={if now { "cell now" } else { "cell" }}></span> }
+        el(
+            "span",
+            &[("class", if now { "cell now" } else { "cell" })],
+            Vec::new(),
+        )
     });
     let oninput = draw.link.reform(|event: InputEvent| {
         let field = event
@@ -104,16 +107,20 @@ fn field(draw: Draw<'_>) -> Html {
             .unwrap_or_default();
         Event::CodeTyped { text, caret }
     });
-    html! {
-        <div class={if code.error.is_some() { "field wrong" } else { "field" }} part="field">
-            <div class="cells" aria-hidden="true">{ for cells }</div>
-            <input id="code" part="input" type="text" name="one-time-code" autocomplete="one-time-code" inputmode="numeric"
-                pattern="[0-9 ]*" maxlength="24" autocapitalize="off" autocorrect="off" spellcheck="false"
-                enterkeyhint="go" aria-describedby="lead error"
-                aria-invalid={if code.error.is_some() { "true" } else { "false" }}
-                value={code.digits.grouped()} {oninput} />
-        </div>
-    }
+    let wrong = code.error.is_some();
+    let input = html! {
+        <input id="code" part="input" type="text" name="one-time-code" autocomplete="one-time-code" inputmode="numeric"
+            pattern="[0-9 ]*" maxlength="24" autocapitalize="off" autocorrect="off" spellcheck="false"
+            enterkeyhint="go" aria-describedby="lead error" aria-invalid={yes(wrong)}
+            value={code.digits.grouped()} {oninput} />
+    };
+    let cells = el(
+        "div",
+        &[("class", "cells"), ("aria-hidden", "true")],
+        cells.collect(),
+    );
+    let class = if wrong { "field wrong" } else { "field" };
+    el("div", &[("class", class), ("part", "field")], vec![cells, input])
 }
 
 /// Why the code cannot be used, the most pressing reason first.
@@ -131,7 +138,7 @@ fn trouble(draw: Draw<'_>, awaited: &Awaited<'_>) -> Option<Message> {
 /// An authenticator app's codes are wrong when its telephone's clock is.
 fn clock_hint(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     if awaited.kind == Kind::Totp && draw.state.code.wrong >= 2 {
-        html! { <p class="hint">{ draw.words.say(Text::ClockHint) }</p> }
+        small("hint", draw.words.say(Text::ClockHint))
     } else {
         Html::default()
     }
@@ -151,7 +158,7 @@ fn resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
             Text::ResendCallIn
         };
         let message = Message::new(text).with("time", Value::Countdown(left));
-        html! { <p class="wait">{ draw.words.tell(&message) }</p> }
+        small("wait", &draw.words.tell(&message))
     } else if alive {
         link(draw, resend_text(awaited.kind), Event::ResendPressed)
     } else {

@@ -2,11 +2,12 @@
 
 use pbx_2fa_shared::UnixSeconds;
 use pbx_2fa_shared::session::Action;
-use yew::{Html, html};
+use yew::Html;
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{head_with, link, primary};
+use super::parts::{head_with, link, primary, quiet};
+use super::tree::{el, text};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Failure};
 
@@ -17,7 +18,7 @@ pub(super) fn verified(draw: Draw<'_>) -> Html {
         Icon::Done,
         Text::VerifiedTitle,
         Text::VerifiedLead.into(),
-        Html::default(),
+        Vec::new(),
     )
 }
 
@@ -25,28 +26,33 @@ pub(super) fn locked(draw: Draw<'_>, until: Option<UnixSeconds>) -> Html {
     let another = draw.state.may(Action::UseAnother);
     let message = match until {
         Some(until) => {
-            let text = if another {
+            let words = if another {
                 Text::LockedLeadOr
             } else {
                 Text::LockedLead
             };
-            Message::new(text).with("time", Value::Time(until))
+            Message::new(words).with("time", Value::Time(until))
         }
         None => Text::LockedLeadNoTime.into(),
     };
     let over = until.is_some_and(|until| draw.state.clock.left(until) == 0);
-    let next = html! {
-        <>
-            if over { { primary(draw, Text::Retry, Event::RetryPressed) } }
-            if another { <div class="quiet">{ link(draw, Text::UseAnother, Event::OtherMethodsPressed) }</div> }
-        </>
-    };
+    let mut next = Vec::new();
+    if over {
+        next.push(primary(draw, Text::Retry, Event::RetryPressed));
+    }
+    if another {
+        next.push(quiet(vec![link(
+            draw,
+            Text::UseAnother,
+            Event::OtherMethodsPressed,
+        )]));
+    }
     ending(draw, "bad", Icon::Lock, Text::LockedTitle, message, next)
 }
 
 pub(super) fn failed(draw: Draw<'_>, failure: Failure) -> Html {
-    let again = |draw| primary(draw, Text::Retry, Event::RetryPressed);
-    let restart = |draw| primary(draw, Text::Restart, Event::RestartPressed);
+    let again = |draw| vec![primary(draw, Text::Retry, Event::RetryPressed)];
+    let restart = |draw| vec![primary(draw, Text::Restart, Event::RestartPressed)];
     let (picture, title, message, next) = match failure {
         Failure::Expired => (
             Icon::Clock,
@@ -63,13 +69,13 @@ pub(super) fn failed(draw: Draw<'_>, failure: Failure) -> Html {
         Failure::OriginNotAllowed => {
             let origin = Value::Text(draw.state.page.origin.clone());
             let message = Message::new(Text::OriginLead).with("origin", origin);
-            (Icon::Alert, Text::OriginTitle, message, Html::default())
+            (Icon::Alert, Text::OriginTitle, message, Vec::new())
         }
         Failure::Framed => (
             Icon::Window,
             Text::FramedTitle,
             Text::FramedLead.into(),
-            Html::default(),
+            Vec::new(),
         ),
         Failure::Offline => (
             Icon::Cloud,
@@ -95,8 +101,16 @@ fn ending(
     picture: Icon,
     title: Text,
     message: Message,
-    next: Html,
+    next: Vec<Html>,
 ) -> Html {
-    let picture = html! { <div class={mood}>{ icon(picture) }</div> };
-    html! { <>{ head_with(draw, None, picture, title, draw.words.tell(&message).into()) }{ next }</> }
+    let picture = el("div", &[("class", mood)], vec![icon(picture)]);
+    let mut all = vec![head_with(
+        draw,
+        None,
+        picture,
+        title,
+        text(&draw.words.tell(&message)),
+    )];
+    all.extend(next);
+    all.into_iter().collect()
 }

@@ -1,7 +1,9 @@
 //! Pictures of 24 by 24, drawn with a line in the colour of the text.
 
 use pbx_2fa_shared::Kind;
-use yew::{Html, html};
+use yew::Html;
+
+use super::tree::el;
 
 #[derive(Clone, Copy)]
 pub(super) enum Icon {
@@ -57,7 +59,11 @@ impl Icon {
 
 /// Always beside words that say the same.
 pub(super) fn icon(icon: Icon) -> Html {
-    html! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={icon.path()} /></svg>
-    }
+    let svg = [
+        ("class", "icon"),
+        ("viewBox", "0 0 24 24"),
+        ("aria-hidden", "true"),
+        ("focusable", "false"),
+    ];
+    el("svg", &svg, vec![el("path", &[("d", icon.path())], Vec::new())])
 }

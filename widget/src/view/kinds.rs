@@ -2,11 +2,12 @@
 
 use pbx_2fa_shared::Kind;
 use pbx_2fa_shared::session::{Action, BackupView, State as Stage, View};
-use yew::{Html, html};
+use yew::Html;
 
 use super::Draw;
 use super::icon::Icon;
-use super::parts::{choice, head, link};
+use super::parts::{choice, choices, head, link, quiet, small};
+use super::tree::text;
 use crate::i18n::{Message, Text, Value};
 use crate::model::Event;
 
@@ -19,7 +20,7 @@ pub(super) fn kinds(draw: Draw<'_>, view: &View) -> Html {
     let suggested = view.suggestions.iter().map(|suggestion| {
         let name = draw.words.method(suggestion.kind, view.app_name.as_str());
         let event = Event::SuggestionTaken(suggestion.kind);
-        choice(draw, Icon::of(suggestion.kind), name, &suggestion.hint, event)
+        choice(draw, Icon::of(suggestion.kind), &name, &suggestion.hint, event)
     });
     let is_suggested = |kind: &Kind| view.suggestions.iter().any(|suggestion| suggestion.kind == *kind);
     let others = view
@@ -33,15 +34,16 @@ pub(super) fn kinds(draw: Draw<'_>, view: &View) -> Html {
             } else {
                 note(*kind)
             });
-            choice(draw, Icon::of(*kind), name, note, Event::KindChosen(*kind))
+            choice(draw, Icon::of(*kind), &name, note, Event::KindChosen(*kind))
         });
-    html! {
-        <>
-            { head(draw, back, title, draw.words.say(lead).into()) }
-            <ul class="choices">{ for suggested }{ for others }</ul>
-            { view.backup.as_ref().map(|backup| later(draw, backup)) }
-        </>
-    }
+    let later = view
+        .backup
+        .as_ref()
+        .map_or_else(Html::default, |backup| later(draw, backup));
+    let head = head(draw, back, title, text(draw.words.say(lead)));
+    [head, choices(suggested.chain(others).collect()), later]
+        .into_iter()
+        .collect()
 }
 
 const fn note(kind: Kind) -> Text {
@@ -56,24 +58,20 @@ const fn note(kind: Kind) -> Text {
 /// Putting the back-up off, and how long that goes on.
 fn later(draw: Draw<'_>, backup: &BackupView) -> Html {
     if !draw.state.may(Action::SkipBackup) {
-        return html! { <p class="help">{ draw.words.say(Text::BackupRequired) }</p> };
+        return small("help", draw.words.say(Text::BackupRequired));
     }
     let grace = match (backup.skips_left, backup.until) {
         (Some(left), _) => {
-            let text = if left == 1 {
+            let words = if left == 1 {
                 Text::BackupSkipsOne
             } else {
                 Text::BackupSkipsOther
             };
-            Some(Message::new(text).with("count", Value::Count(u64::from(left))))
+            Some(Message::new(words).with("count", Value::Count(u64::from(left))))
         }
         (None, Some(until)) => Some(Message::new(Text::BackupUntil).with("date", Value::Date(until))),
         (None, None) => None,
     };
-    html! {
-        <div class="quiet">
-            { link(draw, Text::BackupLater, Event::BackupPutOff) }
-            <p class="wait">{ grace.map(|message| draw.words.tell(&message)) }</p>
-        </div>
-    }
+    let grace = grace.map_or_else(Html::default, |message| small("wait", &draw.words.tell(&message)));
+    quiet(vec![link(draw, Text::BackupLater, Event::BackupPutOff), grace])
 }

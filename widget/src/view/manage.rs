@@ -1,11 +1,13 @@
 //! The method manager: which methods there are, which comes first, adding and removing.
 
+use pbx_2fa_shared::AuthenticatorId;
 use pbx_2fa_shared::session::{Action, AuthenticatorView, View};
 use yew::{Html, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{head, press, primary};
+use super::parts::{head, primary, secondary, small, unseen};
+use super::tree::{button, el, says, text};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Panel};
 
@@ -20,19 +22,20 @@ pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
         Text::ManageLead
     };
     let stuck = view.authenticators.len() == 1 && !view.authenticators.iter().any(|a| a.removable);
-    html! {
-        <>
-            { head(draw, None, Text::ManageTitle, draw.words.say(lead).into()) }
-            <ul class="methods">{ for rows }</ul>
-            if stuck { <p class="help">{ draw.words.say(Text::RemoveNeeds) }</p> }
-            if !view.enrollable.is_empty() {
-                <button type="button" class="secondary" part="button" onclick={press(draw, Event::AddPressed)}>
-                    { draw.words.say(Text::Add) }
-                </button>
-            }
-            if draw.state.may(Action::Finish) { { primary(draw, Text::Done, Event::DonePressed) } }
-        </>
+    let mut all = vec![
+        head(draw, None, Text::ManageTitle, text(draw.words.say(lead))),
+        el("ul", &[("class", "methods")], rows.collect()),
+    ];
+    if stuck {
+        all.push(small("help", draw.words.say(Text::RemoveNeeds)));
     }
+    if !view.enrollable.is_empty() {
+        all.push(secondary(draw, Text::Add, Event::AddPressed));
+    }
+    if draw.state.may(Action::Finish) {
+        all.push(primary(draw, Text::Done, Event::DonePressed));
+    }
+    all.into_iter().collect()
 }
 
 /// A change that needs a code first is offered like any other: the code is asked for when it is wanted.
@@ -45,57 +48,76 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     let id = &authenticator.id;
     let removing = matches!(&draw.state.panel, Panel::Removing(removing) if removing == id);
     let moved = draw.state.moved.as_ref() == Some(id);
-    let buttons = if removing {
-        remove_ask(draw, &name, authenticator)
-    } else {
-        html! {
-            <div class="actions">
-                if !authenticator.primary && may(draw, Action::SetPrimary) {
-                    { act(draw, Text::SetPrimary, &name, Event::PrimaryPressed(id.clone())) }
-                }
-                if authenticator.removable && may(draw, Action::Remove) {
-                    { act(draw, Text::Remove, &name, Event::RemovePressed(id.clone())) }
-                }
-            </div>
-        }
-    };
-    html! {
-        <li key={id.as_str()} class={if moved { "method moved" } else { "method" }} part="method">
-            { icon(Icon::of(authenticator.kind)) }
-            <div class="what">
-                <p class="name">{ &name }</p>
-                if !authenticator.hint.is_empty() { <p class="note">{ &authenticator.hint }</p> }
-                if authenticator.primary { <p class="badge" part="badge">{ draw.words.say(Text::BadgePrimary) }</p> }
-                if !authenticator.confirmed { <p class="badge plain">{ draw.words.say(Text::BadgeUnconfirmed) }</p> }
-                { buttons }
-            </div>
-        </li>
+    let mut what = vec![small("name", &name)];
+    if !authenticator.hint.is_empty() {
+        what.push(small("note", &authenticator.hint));
     }
+    if authenticator.primary {
+        what.push(badge("badge", draw.words.say(Text::BadgePrimary)));
+    }
+    if !authenticator.confirmed {
+        what.push(badge("badge plain", draw.words.say(Text::BadgeUnconfirmed)));
+    }
+    what.push(if removing {
+        remove_ask(draw, &name, id)
+    } else {
+        actions(draw, &name, authenticator)
+    });
+    let inside = vec![
+        icon(Icon::of(authenticator.kind)),
+        el("div", &[("class", "what")], what),
+    ];
+    html! { <li key={id.as_str()} class={if moved { "method moved" } else { "method" }} part="method">{ for inside }</li> }
+}
+
+fn badge(class: &'static str, words: &str) -> Html {
+    says("p", &[("class", class), ("part", "badge")], words)
+}
+
+fn actions(draw: Draw<'_>, name: &str, authenticator: &AuthenticatorView) -> Html {
+    let id = &authenticator.id;
+    let mut actions = Vec::new();
+    if !authenticator.primary && may(draw, Action::SetPrimary) {
+        actions.push(act(
+            draw,
+            Text::SetPrimary,
+            name,
+            Event::PrimaryPressed(id.clone()),
+        ));
+    }
+    if authenticator.removable && may(draw, Action::Remove) {
+        actions.push(act(draw, Text::Remove, name, Event::RemovePressed(id.clone())));
+    }
+    el("div", &[("class", "actions")], actions)
 }
 
 /// Its words, and for somebody who hears them alone, the method that they are about.
-fn act(draw: Draw<'_>, text: Text, name: &str, event: Event) -> Html {
-    html! {
-        <button type="button" class="link" part="link" onclick={press(draw, event)}>
-            { draw.words.say(text) }<span class="hidden">{ ": " }{ name }</span>
-        </button>
-    }
+fn act(draw: Draw<'_>, words: Text, name: &str, event: Event) -> Html {
+    let words = vec![text(draw.words.say(words)), unseen(": "), unseen(name)];
+    button(draw, &[("class", "link"), ("part", "link")], event, words)
 }
 
-fn remove_ask(draw: Draw<'_>, name: &str, authenticator: &AuthenticatorView) -> Html {
+fn remove_ask(draw: Draw<'_>, name: &str, id: &AuthenticatorId) -> Html {
     let ask = Message::new(Text::RemoveAsk).with("method", Value::Text(name.to_owned()));
-    html! {
-        <div class="ask" role="group" aria-labelledby="ask">
-            <p id="ask">{ draw.words.tell(&ask) }</p>
-            <div class="pair">
-                <button type="button" class="secondary danger" part="button"
-                    onclick={press(draw, Event::RemoveConfirmed(authenticator.id.clone()))}>
-                    { draw.words.say(Text::RemoveYes) }
-                </button>
-                <button type="button" id="keep" class="secondary" part="button" onclick={press(draw, Event::BackPressed)}>
-                    { draw.words.say(Text::RemoveKeep) }
-                </button>
-            </div>
-        </div>
-    }
+    let choose =
+        |attributes: &[_], words, event| button(draw, attributes, event, vec![text(draw.words.say(words))]);
+    let remove = choose(
+        &[("class", "secondary danger"), ("part", "button")],
+        Text::RemoveYes,
+        Event::RemoveConfirmed(id.clone()),
+    );
+    let keep = choose(
+        &[("id", "keep"), ("class", "secondary"), ("part", "button")],
+        Text::RemoveKeep,
+        Event::BackPressed,
+    );
+    let inside = vec![
+        says("p", &[("id", "ask")], &draw.words.tell(&ask)),
+        el("div", &[("class", "pair")], vec![remove, keep]),
+    ];
+    el(
+        "div",
+        &[("class", "ask"), ("role", "group"), ("aria-labelledby", "ask")],
+        inside,
+    )
 }

@@ -1,11 +1,12 @@
 //! Another bound method for the code.
 
 use pbx_2fa_shared::session::View;
-use yew::{Html, html};
+use yew::Html;
 
 use super::Draw;
 use super::icon::Icon;
-use super::parts::{choice, head};
+use super::parts::{choice, choices, head};
+use super::tree::text;
 use crate::i18n::Text;
 use crate::model::Event;
 
@@ -21,7 +22,7 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
             choice(
                 draw,
                 Icon::of(authenticator.kind),
-                name,
+                &name,
                 &authenticator.hint,
                 Event::MethodPicked(authenticator.id.clone()),
             )
@@ -31,10 +32,11 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
         .view
         .as_ref()
         .and_then(|view| (view.challenge.is_some() || view.locked_until.is_some()).then_some(Text::Back));
-    html! {
-        <>
-            { head(draw, back, Text::MethodsTitle, draw.words.say(Text::MethodsLead).into()) }
-            <ul class="choices">{ for rows }</ul>
-        </>
-    }
+    let lead = text(draw.words.say(Text::MethodsLead));
+    [
+        head(draw, back, Text::MethodsTitle, lead),
+        choices(rows.collect()),
+    ]
+    .into_iter()
+    .collect()
 }

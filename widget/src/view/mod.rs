@@ -10,6 +10,7 @@ mod number;
 mod parts;
 mod qr;
 mod setup;
+mod tree;
 
 use yew::{Callback, Html, html};
 
@@ -25,7 +26,6 @@ pub struct Draw<'a> {
 }
 
 /// The whole widget: the screen, and a live region that outlives it.
-#[must_use]
 pub fn page(draw: Draw<'_>) -> Html {
     let state = draw.state;
     let screen = state.screen();

@@ -8,7 +8,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Html, InputEvent, html};
 
 use super::Draw;
-use super::parts::{error, head, link, press, submit, submit_button};
+use super::parts::{error, head, link, secondary, submit_button, yes};
+use super::tree::{self, says, text};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, NumberError};
 
@@ -20,10 +21,8 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
     } else {
         Text::NumberTitleLandline
     };
-    let (country, text) = (
-        COUNTRIES.get(form.country).map_or("", |country| country.iso),
-        form.error.as_ref().map(|error| Message::new(error.text())),
-    );
+    let country = COUNTRIES.get(form.country).map_or("", |country| country.iso);
+    let trouble = form.error.as_ref().map(|error| Message::new(error.text()));
     let example =
         Message::new(Text::NumberExample).with("example", Value::Text(example(country, mobile).to_owned()));
     let onchange = draw.link.reform(|event: yew::Event| {
@@ -49,39 +48,46 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
         .concat();
         html! { <option selected={index == form.country}>{ name }</option> }
     });
-    html! {
-        <>
-            { head(draw, Some(Text::Back), title, draw.words.say(Text::NumberLead).into()) }
-            <form class="number" novalidate=true onsubmit={submit(draw, Event::NumberSubmitted)}>
-                <label for="country">{ draw.words.say(Text::NumberCountry) }</label>
-                <select id="country" part="input" {onchange}>{ for countries }</select>
-                <label for="number">{ draw.words.say(Text::NumberLabel) }</label>
-                <input id="number" part="input" type="tel" autocomplete="tel" maxlength="32"
-                    aria-describedby="example error"
-                    aria-invalid={if form.error.is_some() { "true" } else { "false" }}
-                    value={form.typed.clone()} {oninput} />
-                <p id="example" class="hint">{ draw.words.tell(&example) }</p>
-                { error(draw, text) }
-                { save_as(draw, view) }
-                { submit_button(draw, Text::NumberSubmit) }
-            </form>
-        </>
-    }
+    let label = |of: &str, words| says("label", &[("for", of)], draw.words.say(words));
+    let country = html! { <select id="country" part="input" {onchange}>{ for countries }</select> };
+    let input = html! {
+        <input id="number" part="input" type="tel" autocomplete="tel" maxlength="32" aria-describedby="example error"
+            aria-invalid={yes(form.error.is_some())} value={form.typed.clone()} {oninput} />
+    };
+    let fields = vec![
+        label("country", Text::NumberCountry),
+        country,
+        label("number", Text::NumberLabel),
+        input,
+        says(
+            "p",
+            &[("id", "example"), ("class", "hint")],
+            &draw.words.tell(&example),
+        ),
+        error(draw, trouble),
+        save_as(draw, view),
+        submit_button(draw, Text::NumberSubmit),
+    ];
+    let head = head(
+        draw,
+        Some(Text::Back),
+        title,
+        text(draw.words.say(Text::NumberLead)),
+    );
+    [head, tree::form(draw, "number", Event::NumberSubmitted, fields)]
+        .into_iter()
+        .collect()
 }
 
 /// A mobile number typed for a landline, or the reverse, is one press away from being right.
 fn save_as(draw: Draw<'_>, view: &View) -> Html {
-    let (kind, text) = match &draw.state.number.error {
+    let (kind, words) = match &draw.state.number.error {
         Some(NumberError::IsMobile(_)) => (Kind::Mobile, Text::NumberSaveMobile),
         Some(NumberError::IsLandline(_)) => (Kind::Landline, Text::NumberSaveLandline),
         _ => return Html::default(),
     };
     if view.enrollable.contains(&kind) {
-        html! {
-            <button type="button" class="secondary" part="button" onclick={press(draw, Event::NumberSavedAs(kind))}>
-                { draw.words.say(text) }
-            </button>
-        }
+        secondary(draw, words, Event::NumberSavedAs(kind))
     } else {
         link(draw, Text::Back, Event::BackPressed)
     }

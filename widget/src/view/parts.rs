@@ -1,9 +1,10 @@
 //! What several screens are made of.
 
-use yew::{Callback, Html, MouseEvent, SubmitEvent, html};
+use yew::{Callback, Html, MouseEvent, SubmitEvent};
 
 use super::Draw;
 use super::icon::{Icon, icon};
+use super::tree::{button, el, says, text};
 use crate::i18n::{Message, Text};
 use crate::model::Event;
 
@@ -27,89 +28,161 @@ pub(super) fn head(draw: Draw<'_>, back: Option<Text>, title: Text, lead: Html) 
 
 /// The same, with a picture above the title.
 pub(super) fn head_with(draw: Draw<'_>, back: Option<Text>, picture: Html, title: Text, lead: Html) -> Html {
+    let say = |text| draw.words.say(text);
     let brand = draw
         .state
         .view
         .as_ref()
         .map_or("", |view| view.portal_name.as_str());
-    let back = back.map(|text| {
-        html! {
-            <button type="button" class="link back" onclick={press(draw, Event::BackPressed)}>
-                { icon(Icon::Back) }{ draw.words.say(text) }
-            </button>
-        }
+    let back = back.map_or_else(Html::default, |back| {
+        let words = vec![icon(Icon::Back), text(say(back))];
+        button(
+            draw,
+            &[("class", "link back"), ("part", "link")],
+            Event::BackPressed,
+            words,
+        )
     });
-    html! {
-        <header>
-            if back.is_some() || !brand.is_empty() {
-                <div class="top">{ back }<p class="brand" part="brand">{ brand }</p></div>
-            }
-            { picture }
-            <h2 id="title" part="title" tabindex="-1">{ draw.words.say(title) }</h2>
-            <p id="lead" class="lead" part="lead">{ lead }</p>
-            { notice(draw) }
-        </header>
-    }
-}
-
-fn notice(draw: Draw<'_>) -> Html {
-    match &draw.state.notice {
+    let top = vec![back, says("p", &[("class", "brand"), ("part", "brand")], brand)];
+    let notice = match &draw.state.notice {
         Some(message) => {
-            html! { <p class="notice" part="error">{ icon(Icon::Alert) }{ draw.words.tell(message) }</p> }
+            let words = vec![icon(Icon::Alert), text(&draw.words.tell(message))];
+            el("p", &[("class", "notice"), ("part", "error")], words)
         }
         None => Html::default(),
-    }
+    };
+    el(
+        "header",
+        &[],
+        vec![
+            if draw.state.view.is_some() {
+                el("div", &[("class", "top")], top)
+            } else {
+                Html::default()
+            },
+            picture,
+            says(
+                "h2",
+                &[("id", "title"), ("part", "title"), ("tabindex", "-1")],
+                say(title),
+            ),
+            el(
+                "p",
+                &[("id", "lead"), ("class", "lead"), ("part", "lead")],
+                vec![lead],
+            ),
+            notice,
+        ],
+    )
 }
 
 /// What is wrong with a field, in words and with a sign.
 pub(super) fn error(draw: Draw<'_>, message: Option<Message>) -> Html {
-    let inside = message.map(|message| html! { <>{ icon(Icon::Alert) }{ draw.words.tell(&message) }</> });
-    html! { <p id="error" class="error" part="error">{ inside }</p> }
+    let inside = message.map(|message| vec![icon(Icon::Alert), text(&draw.words.tell(&message))]);
+    el(
+        "p",
+        &[("id", "error"), ("class", "error"), ("part", "error")],
+        inside.unwrap_or_default(),
+    )
 }
 
 /// The one obvious next step.
-pub(super) fn primary(draw: Draw<'_>, text: Text, event: Event) -> Html {
-    html! {
-        <button type="button" class="primary" part="button" aria-disabled={busy(draw)} onclick={press(draw, event)}>
-            { draw.words.say(text) }
-        </button>
-    }
+pub(super) fn primary(draw: Draw<'_>, words: Text, event: Event) -> Html {
+    let attributes = [
+        ("class", "primary"),
+        ("part", "button"),
+        ("aria-disabled", busy(draw)),
+    ];
+    button(draw, &attributes, event, vec![text(draw.words.say(words))])
 }
 
 /// The same, of a form.
-pub(super) fn submit_button(draw: Draw<'_>, text: Text) -> Html {
-    let text = if draw.state.busy() {
+pub(super) fn submit_button(draw: Draw<'_>, words: Text) -> Html {
+    let words = if draw.state.busy() {
         Text::CodeChecking
     } else {
-        text
+        words
     };
-    html! {
-        <button type="submit" class="primary" part="button" aria-disabled={busy(draw)}>{ draw.words.say(text) }</button>
-    }
+    let attributes = [
+        ("type", "submit"),
+        ("class", "primary"),
+        ("part", "button"),
+        ("aria-disabled", busy(draw)),
+    ];
+    says("button", &attributes, draw.words.say(words))
+}
+
+/// A step that is not the next one.
+pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
+    button(
+        draw,
+        &[("class", "secondary"), ("part", "button")],
+        event,
+        vec![text(draw.words.say(words))],
+    )
 }
 
 /// A button that looks like a link.
-pub(super) fn link(draw: Draw<'_>, text: Text, event: Event) -> Html {
-    html! {
-        <button type="button" class="link" part="link" onclick={press(draw, event)}>{ draw.words.say(text) }</button>
-    }
+pub(super) fn link(draw: Draw<'_>, words: Text, event: Event) -> Html {
+    button(
+        draw,
+        &[("class", "link"), ("part", "link")],
+        event,
+        vec![text(draw.words.say(words))],
+    )
+}
+
+/// Quieter steps, below the next one.
+pub(super) fn quiet(steps: Vec<Html>) -> Html {
+    el("div", &[("class", "quiet")], steps)
+}
+
+/// A sentence in one of the small styles.
+pub(super) fn small(class: &'static str, sentence: &str) -> Html {
+    says("p", &[("class", class)], sentence)
+}
+
+/// For somebody who hears the words alone.
+pub(super) fn unseen(words: &str) -> Html {
+    says("span", &[("class", "hidden")], words)
 }
 
 /// A way to choose: a picture, a name, what it means, all of it one button.
-pub(super) fn choice(draw: Draw<'_>, picture: Icon, name: String, note: &str, event: Event) -> Html {
-    let note = (!note.is_empty()).then(|| html! { <span class="note">{ note }</span> });
-    html! {
-        <li>
-            <button type="button" class="choice" part="choice" onclick={press(draw, event)}>
-                { icon(picture) }
-                <span class="what"><span class="name">{ name }</span>{ note }</span>
-                { icon(Icon::Next) }
-            </button>
-        </li>
-    }
+pub(super) fn choice(draw: Draw<'_>, picture: Icon, name: &str, note: &str, event: Event) -> Html {
+    let note = if note.is_empty() {
+        Html::default()
+    } else {
+        says("span", &[("class", "note")], note)
+    };
+    let what = el(
+        "span",
+        &[("class", "what")],
+        vec![says("span", &[("class", "name")], name), note],
+    );
+    let inside = vec![icon(picture), what, icon(Icon::Next)];
+    el(
+        "li",
+        &[],
+        vec![button(
+            draw,
+            &[("class", "choice"), ("part", "choice")],
+            event,
+            inside,
+        )],
+    )
+}
+
+/// Ways to choose.
+pub(super) fn choices(choices: Vec<Html>) -> Html {
+    el("ul", &[("class", "choices")], choices)
 }
 
 /// A button under way stays where it is and keeps the focus, so it is marked and not disabled.
 fn busy(draw: Draw<'_>) -> &'static str {
-    if draw.state.busy() { "true" } else { "false" }
+    yes(draw.state.busy())
+}
+
+/// As ARIA has it.
+pub(super) const fn yes(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
 }

@@ -1,7 +1,9 @@
 //! A QR code as one SVG path (ISO/IEC 18004: dark on light, a quiet zone of four modules).
 
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
-use yew::{Html, html};
+use yew::Html;
+
+use super::tree::el;
 
 const QUIET: i32 = 4;
 
@@ -13,12 +15,21 @@ pub(super) fn qr(text: &str, label: &str) -> Html {
     };
     let side = code.size().saturating_add(QUIET.saturating_mul(2)).to_string();
     let square = ["0 0 ", &side, " ", &side].concat();
-    html! {
-        <svg class="qr" part="qr" viewBox={square} role="img" aria-label={label.to_owned()} shape-rendering="crispEdges">
-            <path class="light" d={["M0 0h", &side, "v", &side, "H0z"].concat()} />
-            <path class="dark" d={modules(&code)} />
-        </svg>
-    }
+    let light = ["M0 0h", &side, "v", &side, "H0z"].concat();
+    let svg = [
+        ("class", "qr"),
+        ("part", "qr"),
+        ("viewBox", square.as_str()),
+        ("role", "img"),
+        ("aria-label", label),
+        ("shape-rendering", "crispEdges"),
+    ];
+    let path = |class: &str, d: &str| el("path", &[("class", class), ("d", d)], Vec::new());
+    el(
+        "svg",
+        &svg,
+        vec![path("light", &light), path("dark", &modules(&code))],
+    )
 }
 
 /// Each run of dark modules of a row as a rectangle.

@@ -1,12 +1,13 @@
 //! An authenticator app, in three steps on one screen.
 
 use pbx_2fa_shared::session::{TotpSetup, View};
-use yew::{Html, html};
+use yew::Html;
 
 use super::Draw;
 use super::code::form;
-use super::parts::{head, link, press};
+use super::parts::{head, link, small, unseen};
 use super::qr::qr;
+use super::tree::{button, el, says, text};
 use crate::i18n::Text;
 use crate::model::Event;
 
@@ -19,55 +20,75 @@ pub(super) fn setup(draw: Draw<'_>, view: &View) -> Html {
         .as_ref()
         .and_then(|enrollment| enrollment.totp.as_ref());
     let say = |text| draw.words.say(text);
-    let scan = match totp {
-        Some(totp) => html! { <>{ step(draw, "2", Text::TotpStepScan) }{ key(draw, totp) }</> },
-        None => html! {
-            <>
-                { step(draw, "2", Text::TotpStepScan) }
-                <p class="hint">{ say(Text::TotpHidden) }</p>
-                { link(draw, Text::TotpAgain, Event::NewKeyPressed) }
-            </>
-        },
-    };
-    html! {
-        <>
-            { head(draw, Some(Text::Back), Text::TotpTitle, Html::default()) }
-            <ol class="steps">
-                <li>{ step(draw, "1", Text::TotpStepGet) }<p class="hint">{ say(Text::TotpStepGetNote) }</p></li>
-                <li>{ scan }</li>
-                <li>{ step(draw, "3", Text::TotpStepCode) }{ form(draw, &awaited) }</li>
-            </ol>
-        </>
+    let get = vec![
+        step(draw, "1", Text::TotpStepGet),
+        small("hint", say(Text::TotpStepGetNote)),
+    ];
+    let mut scan = vec![step(draw, "2", Text::TotpStepScan)];
+    match totp {
+        Some(totp) => scan.extend(key(draw, totp)),
+        None => scan.extend([
+            small("hint", say(Text::TotpHidden)),
+            link(draw, Text::TotpAgain, Event::NewKeyPressed),
+        ]),
     }
+    let code = vec![step(draw, "3", Text::TotpStepCode), form(draw, &awaited)];
+    let steps = [get, scan, code]
+        .into_iter()
+        .map(|step| el("li", &[], step))
+        .collect();
+    let head = head(draw, Some(Text::Back), Text::TotpTitle, Html::default());
+    [head, el("ol", &[("class", "steps")], steps)]
+        .into_iter()
+        .collect()
 }
 
-fn step(draw: Draw<'_>, number: &'static str, text: Text) -> Html {
-    html! {
-        <p class="step"><span class="count" aria-hidden="true">{ number }</span>{ draw.words.say(text) }</p>
-    }
+fn step(draw: Draw<'_>, number: &'static str, words: Text) -> Html {
+    let count = says("span", &[("class", "count"), ("aria-hidden", "true")], number);
+    el(
+        "p",
+        &[("class", "step")],
+        vec![count, says("span", &[], draw.words.say(words))],
+    )
 }
 
 /// The same key three ways: to scan, to open on this telephone, to type.
-fn key(draw: Draw<'_>, totp: &TotpSetup) -> Html {
-    let groups = totp.secret.as_bytes().chunks(4).map(|group| {
-        html! { <span>{ String::from_utf8_lossy(group).into_owned() }</span> }
-    });
+fn key(draw: Draw<'_>, totp: &TotpSetup) -> [Html; 4] {
+    let say = |text| draw.words.say(text);
+    let groups = totp.secret.as_bytes().chunks(4);
+    let groups = groups
+        .map(|group| says("span", &[], str::from_utf8(group).unwrap_or_default()))
+        .collect();
     let copy = if draw.state.copied {
         Text::TotpCopied
     } else {
         Text::TotpCopy
     };
-    html! {
-        <>
-            { qr(&totp.uri, draw.words.say(Text::TotpQr)) }
-            <p><a class="link" part="link" href={totp.uri.clone()}>{ draw.words.say(Text::TotpSamePhone) }</a></p>
-            <p class="hint" id="key-hint">{ draw.words.say(Text::TotpKey) }</p>
-            <div class="key">
-                <code part="key" aria-describedby="key-hint">{ for groups }</code>
-                <button type="button" class="secondary" part="button" onclick={press(draw, Event::KeyCopied)}>
-                    { draw.words.say(copy) }<span class="hidden">{ " " }{ draw.words.say(Text::TotpKeyLabel) }</span>
-                </button>
-            </div>
-        </>
-    }
+    let copy = vec![text(say(copy)), unseen(" "), unseen(say(Text::TotpKeyLabel))];
+    [
+        qr(&totp.uri, say(Text::TotpQr)),
+        says(
+            "a",
+            &[("class", "link"), ("part", "link"), ("href", &totp.uri)],
+            say(Text::TotpSamePhone),
+        ),
+        says("p", &[("id", "key-hint"), ("class", "hint")], say(Text::TotpKey)),
+        el(
+            "div",
+            &[("class", "key")],
+            vec![
+                el(
+                    "code",
+                    &[("part", "key"), ("aria-describedby", "key-hint")],
+                    groups,
+                ),
+                button(
+                    draw,
+                    &[("class", "secondary"), ("part", "button")],
+                    Event::KeyCopied,
+                    copy,
+                ),
+            ],
+        ),
+    ]
 }

@@ -27,8 +27,8 @@ fn full() -> View {
     .unwrap()
 }
 
-fn read_back(view: &View) -> Option<View> {
-    super::view(&Json::parse(&to_string(view).unwrap())?)
+fn read_back(sent: &View) -> Option<View> {
+    view(&Json::parse(&to_string(sent).unwrap())?)
 }
 
 /// `View` has no `Debug` that shows it, so what differs is shown as JSON.
@@ -107,7 +107,7 @@ fn every_member_that_must_be_there_is_missed() {
         let mut without = whole.clone();
         without.as_object_mut().unwrap().remove(name);
         assert!(
-            super::view(&Json::parse(&without.to_string()).unwrap()).is_none(),
+            view(&Json::parse(&without.to_string()).unwrap()).is_none(),
             "{name}"
         );
     }
@@ -119,7 +119,7 @@ fn what_a_newer_worker_adds_is_left_out() {
     newer["authenticators"][1]["kind"] = json!("passkey");
     newer["actions"][0] = json!("dance");
     newer["news"] = json!({"a": [1.5]});
-    let read = super::view(&Json::parse(&newer.to_string()).unwrap()).unwrap();
+    let read = view(&Json::parse(&newer.to_string()).unwrap()).unwrap();
     assert_eq!(read.authenticators.len(), 1);
     assert_eq!(read.actions.len(), full().actions.len() - 1);
 }

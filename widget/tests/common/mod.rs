@@ -1,5 +1,12 @@
 //! Views as the worker sends them, and what drives the model with them.
 #![allow(dead_code, unreachable_pub, reason = "each suite uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "what stops a test fails it"
+)]
 
 use pbx_2fa_shared::session::View;
 use pbx_2fa_shared::{Problem, ProblemType};

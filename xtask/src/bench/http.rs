@@ -23,8 +23,13 @@ impl Client {
         let host = format!("127.0.0.1:{port}");
         let stream = TcpStream::connect(&host).context(|| format!("connecting to {host}"))?;
         stream.set_nodelay(true).context(|| "the connection".to_owned())?;
-        stream.set_read_timeout(Some(TIMEOUT)).context(|| "the connection".to_owned())?;
-        Ok(Self { stream: BufReader::new(stream), host })
+        stream
+            .set_read_timeout(Some(TIMEOUT))
+            .context(|| "the connection".to_owned())?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host,
+        })
     }
 
     pub(super) fn post(&mut self, path: &str, headers: &str, body: &str) -> Outcome<Answer> {
@@ -33,13 +38,21 @@ impl Client {
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n{body}"
         );
-        self.stream.get_mut().write_all(request.as_bytes()).context(|| format!("sending to {path}"))?;
+        self.stream
+            .get_mut()
+            .write_all(request.as_bytes())
+            .context(|| format!("sending to {path}"))?;
         self.answer().context(|| format!("reading from {path}"))
     }
 
     fn answer(&mut self) -> std::io::Result<Answer> {
         let malformed = || std::io::Error::other("not an HTTP answer");
-        let status = self.line()?.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(malformed)?;
+        let status = self
+            .line()?
+            .split(' ')
+            .nth(1)
+            .and_then(|s| s.parse().ok())
+            .ok_or_else(malformed)?;
         let (mut length, mut chunked) = (0, false);
         loop {
             let line = self.line()?.to_ascii_lowercase();
@@ -51,8 +64,15 @@ impl Client {
             }
             chunked |= line.starts_with("transfer-encoding:") && line.ends_with("chunked");
         }
-        let body = if chunked { self.chunks()? } else { self.exactly(length)? };
-        Ok(Answer { status, body: String::from_utf8(body).map_err(|_| malformed())? })
+        let body = if chunked {
+            self.chunks()?
+        } else {
+            self.exactly(length)?
+        };
+        Ok(Answer {
+            status,
+            body: String::from_utf8(body).map_err(|_| malformed())?,
+        })
     }
 
     fn chunks(&mut self) -> std::io::Result<Vec<u8>> {
@@ -87,7 +107,10 @@ impl Answer {
     /// The body as JSON, where the status is the one that was wanted.
     pub(super) fn json(self, wanted: u16) -> Outcome<serde_json::Value> {
         if self.status != wanted {
-            return Err(Failure::new(format!("status {} instead of {wanted}: {}", self.status, self.body)));
+            return Err(Failure::new(format!(
+                "status {} instead of {wanted}: {}",
+                self.status, self.body
+            )));
         }
         serde_json::from_str(&self.body).context(|| "an answer that is not JSON".to_owned())
     }

@@ -59,24 +59,41 @@ pub(super) fn logins(
             let at = turn.0.fetch_add(1, Ordering::Relaxed) % accounts.len();
             mine.push(accounts[at].log_in(&mut client, server)?);
         }
-        all.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(mine);
+        all.lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .extend(mine);
         Ok(())
     };
     in_parallel(concurrency, |_| each())?;
     let (elapsed, cpu) = (started.elapsed(), server.cpu()?.saturating_sub(cpu));
-    let all = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let all = all
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let times = (0..CALLS.len()).map(|call| {
         let mut times: Vec<Duration> = all.iter().map(|t| t[call]).collect();
         times.sort_unstable();
         times
     });
-    Ok(Phase { concurrency, logins: all.len(), elapsed, cpu, times: times.collect() })
+    Ok(Phase {
+        concurrency,
+        logins: all.len(),
+        elapsed,
+        cpu,
+        times: times.collect(),
+    })
 }
 
 /// Runs `each` on so many threads; the first failure is everybody's.
 pub(super) fn in_parallel(threads: usize, each: impl Fn(usize) -> Outcome<()> + Sync) -> Outcome<()> {
     std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|n| scope.spawn({ let each = &each; move || each(n) })).collect();
+        let running: Vec<_> = (0..threads)
+            .map(|n| {
+                scope.spawn({
+                    let each = &each;
+                    move || each(n)
+                })
+            })
+            .collect();
         running.into_iter().try_for_each(|thread| match thread.join() {
             Ok(outcome) => outcome,
             Err(_) => Err(crate::failure::Failure::new("a client stopped unexpectedly")),
@@ -96,8 +113,12 @@ pub(super) fn enroll(server: &Server, prefix: &str, count: usize) -> Outcome<Vec
                 return Ok(());
             }
             let account = Account::enroll(&mut client, server, format!("{prefix}-{n}"))?;
-            made.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(account);
+            made.lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push(account);
         }
     })?;
-    Ok(made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+    Ok(made
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner))
 }

@@ -26,12 +26,26 @@ const ORIGIN: &str = "https://portal.example";
 
 impl Server {
     /// `open_files` bounds the process's file descriptors (`ulimit -n`).
-    pub(super) fn start(dist: &Path, directory: &Path, owners: &str, open_files: Option<u64>) -> Outcome<Self> {
+    pub(super) fn start(
+        dist: &Path,
+        directory: &Path,
+        owners: &str,
+        open_files: Option<u64>,
+    ) -> Outcome<Self> {
+        if directory.exists() {
+            // Of a run that was interrupted.
+            std::fs::remove_dir_all(directory).context(|| "removing an earlier bench's state".to_owned())?;
+        }
         let port = dev::any_free_port()?;
         let base = format!("http://127.0.0.1:{port}");
         let state = dev::State::open(directory)?;
         let mut running = dev::Running::default();
-        let place = WorkerPlace { dist, port, account_owners: owners, issuer: &base };
+        let place = WorkerPlace {
+            dist,
+            port,
+            account_owners: owners,
+            issuer: &base,
+        };
         let command = dev::worker(&place, &state)?;
         let command = match open_files {
             Some(limit) => bounded(&command, limit),
@@ -41,11 +55,14 @@ impl Server {
         let service = running.start("worker", command)?;
         dev::await_worker(&base, service, || false)?;
         let start = started.elapsed();
-        let pid = running.pids().get("worker").copied().ok_or_else(|| Failure::new("no worker"))?;
+        let pid = running
+            .pids()
+            .get("worker")
+            .copied()
+            .ok_or_else(|| Failure::new("no worker"))?;
         let operator = Operator::new(&base, &state.secrets.keys.operator_key);
         let settings: TenantSettings = serde_json::from_value(json!({
-            "portal_name": "Bench", "origins": [ORIGIN], "policy": { "backup": { "skips": 1_000_000 } },
-            "delivery": { "webhook": { "url": "http://127.0.0.1:9/", "secret": state.secrets.webhook_secret } },
+            "portal_name": "Bench", "origins": [ORIGIN], "delivery": { "webhook": { "url": "http://127.0.0.1:9/", "secret": state.secrets.webhook_secret } },
         }))
         .context(|| "the settings of the bench".to_owned())?;
         let tenant = operator.put_tenant(CLIENT_ID, &settings)?;
@@ -53,7 +70,14 @@ impl Server {
             operator.remove_key(CLIENT_ID, old.id.as_str())?;
         }
         let api_key = operator.add_key(CLIENT_ID)?.api_key;
-        Ok(Self { running, port, pid, start, api_key, directory: directory.to_owned() })
+        Ok(Self {
+            running,
+            port,
+            pid,
+            start,
+            api_key,
+            directory: directory.to_owned(),
+        })
     }
 
     pub(super) const fn origin(&self) -> &'static str {
@@ -68,7 +92,13 @@ impl Server {
     pub(super) fn cpu(&self) -> Outcome<Duration> {
         let path = format!("/proc/{}/stat", self.pid);
         let stat = files::read_text(Path::new(&path))?;
-        let fields: Vec<u64> = stat.rsplit(") ").next().unwrap_or_default().split(' ').map(|f| f.parse().unwrap_or(0)).collect();
+        let fields: Vec<u64> = stat
+            .rsplit(") ")
+            .next()
+            .unwrap_or_default()
+            .split(' ')
+            .map(|f| f.parse().unwrap_or(0))
+            .collect();
         let ticks = fields.get(11).copied().unwrap_or(0) + fields.get(12).copied().unwrap_or(0);
         // Linux counts in hundredths of a second, whatever its timer (proc(5), USER_HZ).
         Ok(Duration::from_millis(ticks * 10))
@@ -79,7 +109,11 @@ impl Server {
         let name = if most { "VmHWM:" } else { "VmRSS:" };
         let status = files::read_text(Path::new(&format!("/proc/{}/status", self.pid)))?;
         let line = status.lines().find(|l| l.starts_with(name)).unwrap_or_default();
-        let kib: u64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0);
+        let kib: u64 = line
+            .split_whitespace()
+            .nth(1)
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0);
         Ok(kib / 1_024)
     }
 
@@ -107,7 +141,11 @@ impl Server {
         strace.wait().context(|| "strace".to_owned())?;
         done?;
         let log = files::read_text(&log)?;
-        Ok(attached.then(|| log.lines().filter(|l| l.contains("sync(") && !l.contains("resumed")).count()))
+        Ok(attached.then(|| {
+            log.lines()
+                .filter(|l| l.contains("sync(") && !l.contains("resumed"))
+                .count()
+        }))
     }
 
     pub(super) fn stop(mut self) -> Outcome<()> {

@@ -11,6 +11,13 @@ use crate::{tools, workspace};
 pub(super) fn measure(options: &BenchOptions) -> Outcome<()> {
     tools::npm_install("tests")?;
     let mut node = Command::new("node");
-    node.arg(workspace::path("tests/bench/widget.mjs")).arg(&options.dist).current_dir(workspace::path("tests"));
-    must(&mut node, Show::Everything("widget"), "the widget could not be measured").map(drop)
+    node.arg(workspace::path("tests/bench/widget.mjs"))
+        .arg(&options.dist)
+        .current_dir(workspace::path("tests"));
+    must(
+        &mut node,
+        Show::Everything("widget"),
+        "the widget could not be measured",
+    )
+    .map(drop)
 }

@@ -150,8 +150,11 @@ pub(crate) fn worker(place: &WorkerPlace<'_>, state: &State) -> Outcome<Command>
 
 /// A port that nobody listens on now.
 pub(crate) fn any_free_port() -> Outcome<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context(|| "looking for a free port".to_owned())?;
-    let address = listener.local_addr().context(|| "looking for a free port".to_owned())?;
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context(|| "looking for a free port".to_owned())?;
+    let address = listener
+        .local_addr()
+        .context(|| "looking for a free port".to_owned())?;
     Ok(address.port())
 }
 

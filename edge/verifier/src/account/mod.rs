@@ -41,7 +41,6 @@ pub use self::stored::StoredAccount;
 /// The state of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    #[serde(flatten)]
     owner: Owner,
     authenticators: Vec<Authenticator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,8 @@ use super::Account;
 
 /// Every form that was ever written. A new one is added beside the old, which stay readable.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "v")]
+// The version comes first, so that the account is read in one go.
+#[serde(tag = "v", content = "account")]
 enum Versioned<T> {
     #[serde(rename = "1")]
     V1(T),

@@ -7,7 +7,7 @@ use pbx_2fa_shared::session::{
 use pbx_2fa_shared::{Kind, ProblemType, Purpose};
 
 use super::Account;
-use super::authenticator::Authenticator;
+use super::authenticator::{Authenticator, Number};
 use super::challenge::Challenge;
 use super::transaction::{Progress, Transaction};
 use crate::claims::AssertionClaims;
@@ -142,7 +142,10 @@ impl Account {
     fn show_enrollment(&self, view: &mut View, transaction: &Transaction, context: &Context) {
         view.enrollable = self.enrollable(context);
         let offered = |kind: Kind| view.enrollable.contains(&kind);
-        let suggestions = transaction.suggestions.iter().filter(|s| offered(s.kind));
+        let suggestions = transaction
+            .suggestions
+            .iter()
+            .filter(|s| offered(s.kind) && !self.binds(&s.number));
         view.suggestions = suggestions
             .map(|s| Suggestion {
                 kind: s.kind,
@@ -165,6 +168,13 @@ impl Account {
                 totp: None,
             });
         }
+    }
+
+    fn binds(&self, number: &Number) -> bool {
+        self.authenticators
+            .iter()
+            .filter_map(|a| a.method.number())
+            .any(|bound| bound.is_same_as(number))
     }
 
     fn show_backup(&self, view: &mut View, transaction: &Transaction, context: &Context) {

@@ -1,0 +1,66 @@
+// A vendor's gateway: takes webhooks, and judges their signatures with the reference library of Standard Webhooks.
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import { Webhook } from "standardwebhooks";
+import { until } from "./wait.mjs";
+
+export class Receiver {
+  secret = `whsec_${randomBytes(32).toString("base64")}`;
+  /** Every request with a genuine signature, in the order of arrival: `{ id, type, data, timestamp, attempt }`. */
+  events = [];
+  /** What was wrong with the others. */
+  forged = [];
+  /** For each subject what to do: `take` (the default), an HTTP status, or `hang`. */
+  #behaviour = new Map();
+  #hanging = new Set();
+  #server = createServer((request, response) => this.#receive(request, response));
+
+  static async start() {
+    const receiver = new Receiver();
+    await new Promise((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
+    receiver.url = `http://127.0.0.1:${receiver.#server.address().port}/hook`;
+    return receiver;
+  }
+
+  behave(subject, how) {
+    this.#behaviour.set(subject, how);
+  }
+
+  of(subject) {
+    return this.events.filter((event) => event.data.subject === subject);
+  }
+
+  /** The message of a challenge of the subject, or its n-th message. */
+  async message(subject, { number = 1, challenge } = {}) {
+    const wanted = () => (challenge ? this.of(subject).find((e) => e.id === challenge) : this.of(subject)[number - 1]);
+    return until(`message ${challenge ?? number} for ${subject}`, wanted);
+  }
+
+  async code(subject, which) {
+    return (await this.message(subject, which)).data.code;
+  }
+
+  async stop() {
+    for (const response of this.#hanging) response.destroy();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #receive(request, response) {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const text = Buffer.concat(parts).toString("utf8");
+    let event;
+    try {
+      event = new Webhook(this.secret).verify(text, request.headers);
+    } catch (error) {
+      this.forged.push(error.message);
+      response.writeHead(401).end();
+      return;
+    }
+    this.events.push({ id: request.headers["webhook-id"], ...event });
+    const how = this.#behaviour.get(event.data.subject) ?? "take";
+    if (how === "hang") this.#hanging.add(response);
+    else response.writeHead(how === "take" ? 204 : how).end();
+  }
+}

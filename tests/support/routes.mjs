@@ -1,0 +1,151 @@
+// Every route that the worker has, with a right request for it and the ways in which its body can be wrong. The list that
+// the suites on bad input, foreign keys and the API's description go through.
+import { expectStatus, send } from "./http.mjs";
+
+const JSON_TYPE = { "content-type": "application/json" };
+const bearer = (key) => ({ authorization: `Bearer ${key}` });
+
+/** `auth` says whose call it is; `wrong` are bodies that each have one fault, with the field that the refusal must name. */
+export function routes({ world, page, manager, settings }) {
+  const { portal } = world;
+  const open = { subject: page.subject, origin: portal.origin, nonce: "A".repeat(32) };
+  const attempt = { challenge: page.view.challenge.id, code: "000000" };
+  const without = (body, field) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
+  const transaction = `/v1/transactions/${page.transaction}`;
+  const tenant = `/v1/tenants/${portal.clientId}`;
+  return [
+    {
+      auth: "apiKey", method: "POST", path: "/v1/transactions", template: "/v1/transactions", body: open,
+      wrong: [
+        [without(open, "subject"), "subject"],
+        [without(open, "nonce"), "nonce"],
+        [without(open, "origin"), "origin"],
+        [{ ...open, subject: ["secret-a", "secret-b"] }, "subject"],
+        [{ ...open, subject: "secret\u0007name" }, "subject"],
+        [{ ...open, subject: "s".repeat(129) }, "subject"],
+        [{ ...open, origin: "https://secret.example/path" }, "origin"],
+        [{ ...open, nonce: "secret-short" }, "nonce"],
+        [{ ...open, purpose: "secret-admin" }, "purpose"],
+        [{ ...open, locale: "secret locale" }, "locale"],
+        [{ ...open, profile: { mobile: ["+32470555501", "+32470555502"] } }, "profile.mobile"],
+        [{ ...open, profile: { mobile: "0470 secret" } }, "profile.mobile"],
+        [{ ...open, profile: { app: { registered: "secret-yes" } } }, "profile.app.registered"],
+        [{ ...open, profile: { app: { registered: true, device_token: "secret token" } } }, "profile.app.device_token"],
+        [{ ...open, profile: { email: "secret@example.com" } }, "profile"],
+        [{ ...open, extra: true }, ""],
+      ],
+    },
+    { auth: "apiKey", method: "POST", path: `${transaction}/ticket`, template: "/v1/transactions/{transaction}/ticket" },
+    {
+      auth: "apiKey", method: "POST", path: `${transaction}/redeem`, template: "/v1/transactions/{transaction}/redeem",
+      body: { assertion: "a.b.c" },
+      wrong: [[{}, "assertion"], [{ assertion: ["secret"] }, "assertion"], [{ assertion: "a", extra: 1 }, ""]],
+    },
+    { auth: "apiKey", method: "GET", path: `/v1/subjects/${page.subject}`, template: "/v1/subjects/{subject}" },
+    { auth: "operatorKey", method: "GET", path: tenant, template: "/v1/tenants/{client_id}" },
+    {
+      auth: "operatorKey", method: "PUT", path: tenant, template: "/v1/tenants/{client_id}", body: settings,
+      wrong: [
+        [without(settings, "delivery"), "delivery"],
+        [{ ...settings, origins: [] }, "origins"],
+        [{ ...settings, origins: "https://secret.example" }, "origins"],
+        [{ ...settings, origins: ["https://Secret.example"] }, "origins[0]"],
+        [{ ...settings, origins: ["http://secret.example"] }, "origins[0]"],
+        [{ ...settings, portal_name: "" }, "portal_name"],
+        [{ ...settings, policy: { session_lifetime: 1 } }, "policy.session_lifetime"],
+        [{ ...settings, policy: { session_lifetime: -300 } }, "policy.session_lifetime"],
+        [{ ...settings, policy: { kinds: ["secret-sms"] } }, "policy.kinds[0]"],
+        [{ ...settings, policy: { kinds: ["app"] } }, "policy.kinds"],
+        [{ ...settings, policy: { signature: "HS256" } }, "policy.signature"],
+        [{ ...settings, policy: { backup: { skips: -1 } } }, "policy.backup"],
+        [{ ...settings, policy: { extra: 1 } }, "policy"],
+        [{ ...settings, delivery: { webhook: { url: "http://secret.example/", secret: settings.delivery.webhook.secret } } }, "delivery.webhook.url"],
+        [{ ...settings, delivery: { webhook: { url: "https://a.example/", secret: "secret-plain" } } }, "delivery.webhook.secret"],
+        [{ ...settings, extra: true }, ""],
+      ],
+    },
+    { auth: "operatorKey", method: "POST", path: `${tenant}/api-keys`, template: "/v1/tenants/{client_id}/api-keys" },
+    { auth: "operatorKey", method: "DELETE", path: `${tenant}/api-keys/00000000`, template: "/v1/tenants/{client_id}/api-keys/{key_id}" },
+    {
+      auth: "ticket", method: "POST", path: "/v1/session", template: "/v1/session", body: { ticket: page.ticket },
+      wrong: [[{}, "ticket"], [{ ticket: ["secret"] }, "ticket"], [{ ticket: page.ticket, subject: "secret" }, ""]],
+    },
+    { auth: "page", method: "GET", path: "/v1/session", template: "/v1/session" },
+    {
+      auth: "page", method: "POST", path: "/v1/session/challenges", template: "/v1/session/challenges", body: {},
+      wrong: [[{ authenticator: "secret" }, "authenticator"], [{ authenticator: ["aut_secret"] }, "authenticator"], [{ user: "secret" }, ""]],
+    },
+    {
+      auth: "page", method: "POST", path: "/v1/session/attempts", template: "/v1/session/attempts", body: attempt,
+      wrong: [
+        [without(attempt, "code"), "code"],
+        [without(attempt, "challenge"), "challenge"],
+        [{ ...attempt, code: 987_654 }, "code"],
+        [{ ...attempt, code: ["987654", "987655"] }, "code"],
+        [{ ...attempt, code: "98765" }, "code"],
+        [{ ...attempt, code: "9876541" }, "code"],
+        [{ ...attempt, code: "９８７６５４" }, "code"],
+        [{ ...attempt, code: null }, "code"],
+        [{ ...attempt, challenge: "secret" }, "challenge"],
+        [{ ...attempt, subject: "secret" }, ""],
+      ],
+    },
+    {
+      auth: "page", method: "POST", path: "/v1/session/finish", template: "/v1/session/finish", body: {},
+      wrong: [[{ verified: true }, ""], [{ skip: "secret" }, ""]],
+    },
+    {
+      auth: "page", method: "POST", path: "/v1/session/enrollments", template: "/v1/session/enrollments", body: { kind: "totp" },
+      wrong: [
+        [{}, "kind"],
+        [{ kind: "secret-sms" }, "kind"],
+        [{ kind: "app" }, "kind"],
+        [{ kind: "mobile" }, "number"],
+        [{ kind: "mobile", number: ["+32470555501", "+32470555502"] }, "number"],
+        [{ kind: "mobile", number: "+1555,,9#" }, "number"],
+        [{ kind: "mobile", number: "sip:+32470555503" }, "number"],
+        [{ kind: "mobile", suggested: false }, "suggested"],
+        [{ kind: "totp", secret: "SECRET234567" }, ""],
+      ],
+    },
+    {
+      auth: "page", method: "POST", path: "/v1/session/enrollments/enr_unknown/confirm",
+      template: "/v1/session/enrollments/{enrollment}/confirm", body: { code: "000000" },
+      wrong: [[{}, "code"], [{ code: 987_654 }, "code"], [{ code: "000000", primary: true }, ""]],
+    },
+    {
+      auth: "page", method: "PUT", path: "/v1/session/primary", template: "/v1/session/primary",
+      body: { authenticator: manager.view.authenticators[0].id },
+      wrong: [[{}, "authenticator"], [{ authenticator: "secret" }, "authenticator"], [{ authenticator: ["aut_secret"] }, "authenticator"]],
+    },
+    { auth: "page", method: "DELETE", path: "/v1/session/authenticators/aut_unknown", template: "/v1/session/authenticators/{authenticator}" },
+    { auth: "public", method: "GET", path: "/v1/health", template: "/v1/health" },
+    { auth: "public", method: "GET", path: "/.well-known/jwks.json", template: "/.well-known/jwks.json" },
+    { auth: "public", method: "GET", path: "/openapi.json", template: "/openapi.json" },
+    { auth: "public", method: "GET", path: "/widget/v1/pbx-2fa.js", template: "/widget/v1/{file}" },
+  ];
+}
+
+/** The credentials that a route wants, or (with `key`) another bearer token in the same place. */
+export function credentials(route, { world, page }, key) {
+  const { portal, stack } = world;
+  const own = { apiKey: portal.apiKey, operatorKey: stack.operatorKey, page: page.secret }[route.auth];
+  const origin = route.auth === "page" || route.auth === "ticket" ? { origin: portal.origin } : {};
+  return { ...origin, ...(own ? bearer(key ?? own) : {}) };
+}
+
+/** Calls a route rightly but for what `change` says. */
+export function call(route, context, { method = route.method, path = route.path, headers = {}, key, ...content } = {}) {
+  const body = "json" in content || "body" in content ? content : route.body ? { json: route.body } : {};
+  const type = "body" in content ? JSON_TYPE : {};
+  const all = { ...type, ...credentials(route, context, key), ...headers };
+  const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return send(context.world.stack.edge, method, path, { headers: sent, ...body });
+}
+
+/** What must not change when a request is refused: the subject as the portal sees it, the page, and the gateway's post. */
+export async function stateOf({ world, page }) {
+  const { body } = expectStatus(await world.portal.subject(page.subject), 200);
+  const { server_time: _, ...view } = expectStatus(await page.look(), 200).body;
+  return { subject: body, view, messages: world.receiver.of(page.subject).length };
+}

@@ -1,0 +1,117 @@
+// A whole deployment on free ports, started by the product's own `xtask dev`: the worker under workerd and the example
+// portal. Its state is in a directory of its own, and goes with it.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DIST, build, xtask } from "./paths.mjs";
+import { until, within } from "./wait.mjs";
+
+const START_MS = 60_000;
+
+export class Stack {
+  #child;
+  #exited;
+  #output = "";
+  #options;
+
+  /** Starts one. With `state` it goes on with the state of an earlier one. */
+  static async start({ dist = DIST, owners = "shards:4", state, ports } = {}) {
+    const stack = new Stack();
+    stack.#options = { dist: build(dist), owners };
+    stack.state = state ?? (await mkdtemp(join(tmpdir(), "pbx-2fa-contract-")));
+    stack.ports = ports ?? (await freePorts(2));
+    await stack.#launch();
+    return stack;
+  }
+
+  /** Starts one that is expected to refuse: its exit code and what it said. */
+  static async refused({ dist = DIST, owners, state, ports }) {
+    const stack = new Stack();
+    stack.#options = { dist: build(dist), owners };
+    Object.assign(stack, { state, ports });
+    stack.#spawn();
+    const code = await within("the refusal to start", stack.#exited, START_MS);
+    return { code, output: stack.#output };
+  }
+
+  /** The databases of the Durable Objects. */
+  get owners() {
+    return join(this.state, "owners");
+  }
+
+  /** Everything that the worker and the portal have said so far. */
+  get output() {
+    return this.#output;
+  }
+
+  /** A signal for the worker's process alone; returns when everything has ended, with how long that took. */
+  async killWorker(signal) {
+    const started = Date.now();
+    process.kill(this.pids.edge, signal);
+    await within("the end after the worker's", this.#exited, 20_000);
+    return Date.now() - started;
+  }
+
+  /** After `killWorker` or `halt`: the same state and ports again. */
+  async startAgain() {
+    await this.#launch();
+  }
+
+  /** Stops it and keeps its state. */
+  async halt() {
+    this.#child.kill("SIGTERM");
+    return within("the end after SIGTERM", this.#exited, 20_000);
+  }
+
+  /** Stops it and removes its state. */
+  async stop() {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await this.halt();
+    await rm(this.state, { recursive: true, force: true });
+  }
+
+  async #launch() {
+    const stdout = this.#spawn();
+    const line = await until("the start of the deployment", () => {
+      if (this.#child.exitCode !== null) throw new Error(`xtask dev ended:\n${this.#output}`);
+      const [first, rest] = stdout().split("\n", 2);
+      return rest !== undefined && first;
+    }, START_MS);
+    const started = JSON.parse(line);
+    this.edge = started.edge;
+    this.portal = started.portal;
+    this.clientId = started.client_id;
+    this.apiKey = started.api_key;
+    this.operatorKey = started.operator_key;
+    this.webhookSecret = started.webhook_secret;
+    this.pids = started.pids;
+  }
+
+  /** The secrets of the JSON line stay out of `output`, which holds what a log would. */
+  #spawn() {
+    const { dist, owners } = this.#options;
+    const [edge, portal] = this.ports;
+    const where = ["--state", this.state, "--edge-port", String(edge), "--portal-port", String(portal)];
+    const how = ["--no-build", "--dist", dist, "--account-owners", owners, "--json", "--stop-with-parent"];
+    this.#child = spawn(xtask(), ["dev", ...how, ...where], { stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    this.#child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
+    this.#child.stderr.setEncoding("utf8").on("data", (text) => (this.#output += text));
+    this.#exited = new Promise((resolve) => this.#child.on("close", (code, signal) => resolve(code ?? signal)));
+    return () => stdout;
+  }
+}
+
+/** All held at once before any is released, so that they differ. */
+export async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => new Promise((resolve) => {
+      const server = createServer();
+      server.listen(0, "127.0.0.1", () => resolve(server));
+    })),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,78 @@
+// What most suites begin with: a deployment, a gateway, and a tenant of their own that sends its codes to it.
+import { randomUUID } from "node:crypto";
+import { Operator, Portal } from "./clients.mjs";
+import { expectStatus } from "./http.mjs";
+import { Receiver } from "./receiver.mjs";
+import { Stack } from "./stack.mjs";
+import { totp } from "./totp.mjs";
+
+export const ORIGIN = "https://portal.example";
+
+export class World {
+  static async begin(options) {
+    const world = new World();
+    [world.stack, world.receiver] = await Promise.all([Stack.start(options), Receiver.start()]);
+    world.operator = new Operator(world.stack);
+    world.portal = await world.tenant("contract");
+    return world;
+  }
+
+  settings(more = {}) {
+    const delivery = { webhook: { url: this.receiver.url, secret: this.receiver.secret } };
+    return { portal_name: "Contract Telecom", origins: [ORIGIN], delivery, ...more };
+  }
+
+  /** A further tenant, and its portal. */
+  async tenant(clientId, more = {}) {
+    const settings = this.settings(more);
+    const apiKey = await this.operator.tenant(clientId, settings);
+    const portal = new Portal({ edge: this.stack.edge, apiKey, origin: settings.origins[0] });
+    portal.clientId = clientId;
+    return portal;
+  }
+
+  /** A name that nobody had before. */
+  user(name = "user") {
+    return `${name}-${randomUUID()}`;
+  }
+
+  /** A user with an authenticator app, set up in a first login; `login` says at which later step the next code is free. */
+  async totpUser({ portal = this.portal, profile } = {}) {
+    const subject = this.user("totp");
+    const page = await portal.page(subject, profile ? { profile } : {});
+    expectStatus(await page.enroll({ kind: "totp" }), 200);
+    const { secret } = page.view.enrollment.totp;
+    expectStatus(await page.confirm(await totp(secret)), 200);
+    return { subject, secret, page, next: (steps = 1) => totp(secret, { steps }) };
+  }
+
+  /** The page of a user who has the vendor's app: its code is on the way. */
+  appPage(subject = this.user("app"), { portal = this.portal, profile = {}, ...more } = {}) {
+    return portal.page(subject, { profile: { app: { registered: true }, ...profile }, ...more });
+  }
+
+  /** The code of the challenge on a page's screen. */
+  code(page) {
+    return this.receiver.code(page.subject, { challenge: page.view.challenge.id });
+  }
+
+  /** A completed login with the app: the page, showing its assertion. */
+  async verified(subject, options) {
+    const page = await this.appPage(subject, options);
+    expectStatus(await page.attempt(await this.code(page)), 200);
+    if (page.view.state === "backup") expectStatus(await page.finish(), 200);
+    return page;
+  }
+
+  /** The method manager of a user, after the step-up. */
+  async manager(subject, options) {
+    const page = await this.appPage(subject, { ...options, purpose: "manage" });
+    expectStatus(await page.challenge(), 200);
+    expectStatus(await page.attempt(await this.code(page)), 200);
+    return page;
+  }
+
+  async end() {
+    await Promise.all([this.stack?.stop(), this.receiver?.stop()]);
+  }
+}
