@@ -106,6 +106,7 @@ const SCHEMA: &str = "
 
 impl DurableObject for Directory {
     fn new(state: State, env: Env) -> Self {
+        crate::log_only_the_place_of_a_panic();
         let sql = state.storage().sql();
         if sql.exec(SCHEMA, None).is_err() {
             // The first question will fail, and say so.

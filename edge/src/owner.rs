@@ -75,6 +75,7 @@ pub struct Owner {
 
 impl DurableObject for Owner {
     fn new(state: State, env: Env) -> Self {
+        crate::log_only_the_place_of_a_panic();
         let sql = state.storage().sql();
         let schema = "CREATE TABLE IF NOT EXISTS account (
             key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID";

@@ -44,7 +44,7 @@ pub struct FinishRequest {}
 
 /// `POST /v1/session/enrollments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "lowercase", try_from = "EnrollFields")]
 pub enum EnrollRequest {
     Totp {},
     Mobile(NumberToEnroll),
@@ -52,23 +52,57 @@ pub enum EnrollRequest {
 }
 
 /// Which number to bind: a typed one, or the one that the portal offered (see [`Suggestion`]).
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum NumberToEnroll {
     Typed(TypedNumber),
     Suggested(SuggestedNumber),
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize)]
 pub struct TypedNumber {
     pub number: E164,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize)]
 pub struct SuggestedNumber {
     pub suggested: True,
+}
+
+/// The fields as they arrive, so that each is refused by its own name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnrollFields {
+    kind: EnrollKind,
+    number: Option<E164>,
+    suggested: Option<True>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EnrollKind {
+    Totp,
+    Mobile,
+    Landline,
+}
+
+impl TryFrom<EnrollFields> for EnrollRequest {
+    type Error = &'static str;
+    fn try_from(fields: EnrollFields) -> Result<Self, Self::Error> {
+        let number = match (fields.number, fields.suggested) {
+            (Some(number), None) => Some(NumberToEnroll::Typed(TypedNumber { number })),
+            (None, Some(suggested)) => Some(NumberToEnroll::Suggested(SuggestedNumber { suggested })),
+            (None, None) => None,
+            (Some(_), Some(_)) => return Err("expected one of number and suggested"),
+        };
+        match (fields.kind, number) {
+            (EnrollKind::Totp, None) => Ok(Self::Totp {}),
+            (EnrollKind::Totp, Some(_)) => Err("number and suggested are for mobile and landline"),
+            (EnrollKind::Mobile, Some(number)) => Ok(Self::Mobile(number)),
+            (EnrollKind::Landline, Some(number)) => Ok(Self::Landline(number)),
+            (EnrollKind::Mobile | EnrollKind::Landline, None) => Err("expected one of number and suggested"),
+        }
+    }
 }
 
 /// The JSON value `true`.

@@ -93,7 +93,8 @@ export class Stack {
     const { dist, owners } = this.#options;
     const [edge, portal] = this.ports;
     const where = ["--state", this.state, "--edge-port", String(edge), "--portal-port", String(portal)];
-    const how = ["--no-build", "--dist", dist, "--account-owners", owners, "--json", "--stop-with-parent"];
+    const how = ["--no-build", "--dist", dist, "--account-owners", owners, "--json"];
+    if (process.platform === "linux") how.push("--stop-with-parent");
     this.#child = spawn(xtask(), ["dev", ...how, ...where], { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     this.#child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));

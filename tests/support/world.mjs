@@ -36,14 +36,16 @@ export class World {
     return `${name}-${randomUUID()}`;
   }
 
-  /** A user with an authenticator app, set up in a first login; `login` says at which later step the next code is free. */
+  /** A user with an authenticator app, set up in a first login with the code `used`; `next` gives the one after it. */
   async totpUser({ portal = this.portal, profile } = {}) {
     const subject = this.user("totp");
     const page = await portal.page(subject, profile ? { profile } : {});
     expectStatus(await page.enroll({ kind: "totp" }), 200);
     const { secret } = page.view.enrollment.totp;
-    expectStatus(await page.confirm(await totp(secret)), 200);
-    return { subject, secret, page, next: (steps = 1) => totp(secret, { steps }) };
+    const now = Date.now() / 1000;
+    const used = await totp(secret, { now });
+    expectStatus(await page.confirm(used), 200);
+    return { subject, secret, page, used, next: () => totp(secret, { steps: 1, now }) };
   }
 
   /** The page of a user who has the vendor's app: its code is on the way. */

@@ -68,10 +68,16 @@ pub(crate) async fn body(request: &mut Request) -> Result<String, Refusal> {
 /// # Errors
 /// `invalid-request` with the path of the field.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+    // The parser takes a list for a struct, too, its values by their place; on this wire a body is an object.
+    if !text.trim_start().starts_with('{') {
+        return Err(invalid("body: expected a JSON object"));
+    }
     serde_json::from_str(text).or_else(|_| {
         // Read again, now with the path of what does not fit; the happy path does without.
         let json = &mut serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(json).map_err(|e| invalid(&explain(&e)))
+        let value = serde_path_to_error::deserialize(&mut *json).map_err(|e| invalid(&explain(&e)))?;
+        json.end().map_err(|_| invalid("body: not valid JSON"))?;
+        Ok(value)
     })
 }
 
@@ -170,6 +176,8 @@ mod tests {
             ),
             (r#"{"challenge":"chl_a","code":"987654""#, "not valid JSON"),
             (r#"[]"#, "body"),
+            (r#"["chl_a","987654"]"#, "body"),
+            (r#"{"challenge":"chl_a","code":"987654"}{}"#, "not valid JSON"),
         ] {
             let detail = detail(parse::<AttemptRequest>(body).unwrap_err());
             assert!(detail.contains(names), "{body}: {detail}");

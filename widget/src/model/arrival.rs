@@ -52,7 +52,7 @@ impl Step {
                 self.tell(Tell::Verified(assertion));
             }
             (Stage::Verified, None) if view.actions.contains(&Action::Finish) => self.call(Request::Finish),
-            (Stage::Manage, _) if after_a_code && !view.actions.contains(&Action::StepUp) => {
+            (Stage::Manage | Stage::Backup, _) if after_a_code && !view.actions.contains(&Action::StepUp) => {
                 if let Some(change) = self.state.wanted.take() {
                     self.call(change);
                 }

@@ -74,7 +74,7 @@ ${saved && notice('done', t('settings.saved'))}${wrong.length > 0 && notice('err
 export function securityPage(ctx, ticket) {
   const { t, lang, session, widget } = ctx;
   const since = new Intl.DateTimeFormat(tagOf(lang), { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE }).format(session.since);
-  return framed(ctx, { title: t('security.title'), lead: t('security.lead'), scripts: [widget], current: 'security' }, html`
+  return framed(ctx, { title: t('security.title'), lead: t('security.lead'), scripts: [widget, '/assets/security.js'], current: 'security' }, html`
 <div class="two">
   <section class="methods" aria-labelledby="methods-title">
     <h2 id="methods-title" class="unseen">${t('security.methods')}</h2>

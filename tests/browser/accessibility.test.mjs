@@ -1,0 +1,85 @@
+// Without a mouse, without sight, without much contrast.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { assertAccessible } from "./support/axe.mjs";
+import { PASSWORD } from "./support/person.mjs";
+import { MORE_SCREENS, SCREENS, inPortal, onHost } from "./support/screens.mjs";
+import { Site } from "./support/site.mjs";
+
+let site, host;
+before(async () => {
+  site = await Site.open();
+  host = await site.host();
+});
+after(() => site?.close());
+
+async function inBothThemes(person, name, within) {
+  for (const colorScheme of ["light", "dark"]) {
+    await person.page.emulateMedia({ colorScheme });
+    await assertAccessible(person, `${name}, ${colorScheme}`, within);
+  }
+}
+
+describe("axe finds nothing, light and dark", () => {
+  for (const [name, walk] of Object.entries({ ...SCREENS, ...MORE_SCREENS })) {
+    test(name, async () => {
+      const person = await site.person();
+      await walk(person, onHost(host));
+      await inBothThemes(person, name, "pbx-2fa");
+      await person.leave();
+    });
+  }
+
+  for (const name of ["challenge-app", "enroll-totp", "manage"]) {
+    test(`${name}, the whole page of the portal`, async () => {
+      const person = await site.person({ viewport: { width: 390, height: 844 } });
+      await SCREENS[name](person, inPortal(site));
+      await inBothThemes(person, name);
+    });
+  }
+});
+
+/** Tab until the focus is on this; at most so many times. */
+async function tabTo(person, locator, most) {
+  for (let times = 1; times <= most; times += 1) {
+    await person.page.keyboard.press("Tab");
+    if (await locator.evaluate((element) => element.getRootNode().activeElement === element)) return times;
+  }
+  throw new Error(`not reached with ${most} times Tab: ${locator}`);
+}
+
+test("a login with the keyboard alone", async () => {
+  const hilde = await site.person();
+  const { page } = hilde;
+  await hilde.goto("/login?lang=nl");
+  await tabTo(hilde, page.locator("input[name=user]"), 12);
+  await page.keyboard.type("hilde");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await hilde.reads("lead_app_sent", { app: "Qaller" });
+
+  await tabTo(hilde, hilde.button("use_another"), 4);
+  await page.keyboard.press("Enter");
+  await hilde.sees("methods_title");
+  await tabTo(hilde, hilde.method("mobile"), 3);
+  await page.keyboard.press("Enter");
+  await hilde.reads("lead_call_sent");
+  assert.ok(await hilde.field.evaluate((field) => field.getRootNode().activeElement === field), "the field has not got the focus");
+  await page.keyboard.type(await site.code("hilde", 2));
+  await hilde.isIn();
+});
+
+test("all that can be pressed is at least 44 px high, on a narrow screen", async () => {
+  for (const name of ["challenge-app", "methods", "enroll-totp", "backup", "manage"]) {
+    const person = await site.person({ viewport: { width: 320, height: 640 } });
+    await SCREENS[name](person, onHost(host));
+    for (const control of await person.widget.locator("button, a, select, input").all()) {
+      const { height } = await control.boundingBox();
+      assert.ok(height >= 44, `${name}: ${await control.innerText()} is ${height} px high`);
+    }
+    const [wide, shown] = await person.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(wide <= shown, `${name} is ${wide} px wide on a screen of ${shown} px`);
+    await person.leave();
+  }
+});

@@ -1,0 +1,16 @@
+// axe-core, in the page. It goes in by the browser's debugger, so the page's policy need not allow it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Every rule of axe on everything inside `within`; without it on the whole page. */
+export async function assertAccessible(person, what, within) {
+  await person.page.evaluate(source);
+  const violations = await person.page.evaluate(async (selector) => {
+    const { violations } = await window.axe.run(selector ?? document, { resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ target, failureSummary }) => `${target.flat().join(" ")}: ${failureSummary}`) }));
+  }, within);
+  assert.deepEqual(violations, [], `${what}: ${JSON.stringify(violations, null, 1)}`);
+}

@@ -1,0 +1,105 @@
+// Somebody else's page: an origin and a tenant of its own, six lines of HTML, and a policy that allows what the
+// documentation says and nothing more. Its users are whoever a test names, so that no two tests meet.
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import { Portal } from "../../support/clients.mjs";
+import { expectStatus } from "../../support/http.mjs";
+import { Receiver } from "../../support/receiver.mjs";
+import { freePorts } from "../../support/stack.mjs";
+
+export class Host {
+  #server = createServer((request, response) => this.#answer(request, response));
+  #pages = new Map();
+  #transactions = new Map();
+
+  static async start(site, { clientId = `host-${randomBytes(6).toString("hex")}`, settings = {} } = {}) {
+    const host = new Host();
+    host.edge = site.stack.edge;
+    const [port] = await freePorts(1);
+    host.origin = `http://localhost:${port}`;
+    await new Promise((resolve) => host.#server.listen(port, "127.0.0.1", resolve));
+    host.receiver = await Receiver.start();
+    host.settings = {
+      portal_name: "Wafeltel",
+      origins: [host.origin],
+      delivery: { webhook: { url: host.receiver.url, secret: host.receiver.secret } },
+      ...settings,
+    };
+    const apiKey = await site.operator.tenant(clientId, host.settings);
+    host.portal = new Portal({ edge: host.edge, apiKey, origin: host.origin });
+    return host;
+  }
+
+  /** What the documentation asks of a page: two sources for the widget. Trusted Types too, which it bears. */
+  get policy() {
+    return [
+      "default-src 'none'", `script-src ${this.edge} 'wasm-unsafe-eval'`, `connect-src ${this.edge}`,
+      "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    ].join("; ");
+  }
+
+  /** The whole page. */
+  page({ ticket, language = "nl", attributes = "" }) {
+    return `<!doctype html><html lang="${language}"><meta name="viewport" content="width=device-width"><title>Log in</title>
+<script type="module" src="${this.edge}/widget/v1/pbx-2fa.js"></script>
+<form method="post" action="/done">
+  <pbx-2fa ticket="${ticket}" ${attributes}></pbx-2fa>
+</form></html>`;
+  }
+
+  /** Begins a login of a subject: its ticket. A manager with `purpose: "manage"`. */
+  async ticket(subject, more = {}) {
+    const request = this.portal.request(subject, more);
+    const opened = expectStatus(await this.portal.open(request), 201).body;
+    this.#transactions.set(subject, { ...opened, nonce: request.nonce });
+    return opened.ticket;
+  }
+
+  /** A fresh ticket for the same login, as for a page that was loaded again. */
+  async ticketAgain(subject) {
+    return expectStatus(await this.portal.ticket(this.#transactions.get(subject).transaction), 200).body.ticket;
+  }
+
+  /** Puts a page at an address of this origin. */
+  serve(html, { policy = this.policy } = {}) {
+    const path = `/page/${this.#pages.size + 1}`;
+    this.#pages.set(path, { html, policy });
+    return this.origin + path;
+  }
+
+  /** Begins a login of a subject and brings a person to its page. */
+  async open(person, subject, { attributes, ...more } = {}) {
+    const ticket = await this.ticket(subject, more);
+    const mode = more.purpose === "manage" ? 'mode="manage"' : "";
+    await person.page.goto(this.serve(this.page({ ticket, language: person.language, attributes: attributes ?? mode })));
+  }
+
+  code(subject, number = 1) {
+    return this.receiver.code(subject, { number });
+  }
+
+  async stop() {
+    this.#server.closeAllConnections();
+    await Promise.all([this.receiver?.stop(), new Promise((resolve) => this.#server.close(resolve))]);
+  }
+
+  async #answer(request, response) {
+    const page = request.method === "POST" ? await this.#done(request) : this.#pages.get(request.url);
+    if (!page) return response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
+    const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+    response.writeHead(200, { ...headers, "content-security-policy": page.policy }).end(page.html);
+  }
+
+  /** What a portal's backend does with the form: redeems, compares, and only then lets in. */
+  async #done(request) {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const assertion = new URLSearchParams(Buffer.concat(parts).toString()).get("pbx-2fa-response") ?? "";
+    const claims = JSON.parse(Buffer.from(assertion.split(".")[1] ?? "", "base64url").toString() || "{}");
+    const { transaction, nonce } = this.#transactions.get(claims.sub) ?? {};
+    const redeemed = transaction && (await this.portal.redeem(transaction, assertion));
+    const ok = redeemed?.status === 200 && redeemed.body.nonce === nonce && redeemed.body.subject === claims.sub;
+    const html = `<!doctype html><html lang="en"><title>Done</title><h1>${ok ? `Welcome ${claims.sub}` : "Refused"}</h1></html>`;
+    return { html, policy: this.policy };
+  }
+}

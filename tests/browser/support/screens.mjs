@@ -1,0 +1,161 @@
+// The screens, each by the name that the documentation's pictures have, and the way to it. A way is walked on somebody's
+// page: the example portal (`inPortal`) or a page of another tenant (`onHost`), where every visit is by a new user.
+import { randomUUID } from "node:crypto";
+import { totp, wrongCode } from "../../support/totp.mjs";
+
+const APP = { app: { registered: true } };
+const MOBILE = { mobile: "+32470123412" };
+
+/** What the portal knows of a user, and who is like that in the example portal. */
+const USERS = {
+  both: { profile: { ...APP, ...MOBILE }, user: "an" },
+  app: { profile: APP, user: "bert" },
+  none: { profile: {}, user: "chris" },
+  mobile: { profile: MOBILE, user: "dina" },
+  totp: { profile: {}, user: "els" },
+  unlucky: { profile: { ...APP, ...MOBILE }, user: "hilde" },
+};
+
+export const onHost = (host) => (who) => {
+  const subject = `${who}-${randomUUID()}`;
+  const { profile } = USERS[who];
+  return {
+    visit: (person) => host.open(person, subject, { profile }),
+    manage: (person) => host.open(person, subject, { profile, purpose: "manage" }),
+    code: (number) => host.code(subject, number),
+    fail: () => host.receiver.behave(subject, 422),
+  };
+};
+
+export const inPortal = (site) => (who) => {
+  const { user } = USERS[who];
+  return {
+    visit: (person) => person.logIn(user),
+    async manage(person) {
+      const before = (await site.messages(user)).length;
+      await person.logIn(user);
+      await person.type(await site.code(user, before + 1));
+      await person.isIn();
+      await person.goto("/security");
+    },
+    code: (number) => site.code(user, number),
+  };
+};
+
+/** Those with a picture in the documentation. */
+export const SCREENS = {
+  async "challenge-app"(person, as) {
+    await as("both").visit(person);
+    await person.reads("lead_app_sent", { app: "Qaller" });
+  },
+  async methods(person, as) {
+    await as("both").visit(person);
+    await person.button("use_another").click();
+    await person.sees("methods_title");
+  },
+  async "challenge-call"(person, as) {
+    await as("mobile").visit(person);
+    await person.reads("lead_call_sent");
+  },
+  async "challenge-totp"(person, as) {
+    const { visit } = as("totp");
+    await visit(person);
+    await person.method("totp").click();
+    await person.type(await totp(await typedKey(person)));
+    await person.button("backup_later").click();
+    await person.page.waitForURL((url) => ["/extensions", "/done"].includes(url.pathname));
+    await person.context.clearCookies();
+    await person.page.goto("about:blank");
+    await visit(person);
+    await person.reads("lead_totp");
+  },
+  async "enroll-choose"(person, as) {
+    await as("none").visit(person);
+    await person.sees("enroll_title");
+  },
+  async "enroll-phone"(person, as) {
+    await SCREENS["enroll-choose"](person, as);
+    await person.method("mobile").click();
+    await person.sees("number_title_mobile");
+  },
+  async "enroll-totp"(person, as) {
+    await SCREENS["enroll-choose"](person, as);
+    await person.method("totp").click();
+    await person.widget.getByRole("img", { name: person.say("totp_qr") }).waitFor();
+  },
+  async backup(person, as) {
+    const { visit, code } = as("app");
+    await visit(person);
+    await person.type(await code(1));
+    await person.sees("backup_title");
+  },
+  async manage(person, as) {
+    await as("both").manage(person);
+    await person.sees("manage_title");
+  },
+  async locked(person, as) {
+    const { visit, code } = as("unlucky");
+    await visit(person);
+    await typeWrong(person, await code(1), 5);
+    await person.sees("locked_title");
+  },
+};
+
+/** Further ones. */
+export const MORE_SCREENS = {
+  async wrong(person, as) {
+    const { visit, code } = as("both");
+    await visit(person);
+    await typeWrong(person, await code(1), 2);
+    await person.reads("code_wrong_other", { count: "3" });
+  },
+  async failed(person, as) {
+    const { visit, fail } = as("both");
+    fail();
+    await visit(person);
+    await person.reads("delivery_failed_app");
+  },
+  async mixup(person, as) {
+    await SCREENS["enroll-phone"](person, as);
+    await person.widget.getByRole("textbox", { name: person.say("number_label") }).fill("02 555 12 34");
+    await person.button("number_submit").click();
+    await person.reads("number_is_landline");
+  },
+  async confirm(person, as) {
+    await SCREENS["enroll-phone"](person, as);
+    await person.widget.getByRole("textbox", { name: person.say("number_label") }).fill("0470 12 34 56");
+    await person.button("number_submit").click();
+    await person.sees("confirm_title");
+  },
+  async "step-up"(person, as) {
+    await SCREENS.manage(person, as);
+    await person.button("add").click();
+    await person.sees("add_title");
+    await person.method("totp").click();
+    await person.sees("step_up_title");
+  },
+  async elsewhere(person, as) {
+    await SCREENS["challenge-app"](person, as);
+    await person.page.reload();
+    await person.sees("elsewhere_title");
+  },
+};
+
+/** The key of an authenticator app, as it is shown to be typed. */
+export async function typedKey(person) {
+  return (await person.widget.locator("code").textContent()).replace(/\s/g, "");
+}
+
+/** Types wrong codes, each after the answer to the one before. */
+export async function typeWrong(person, right, times) {
+  const tried = [right];
+  for (let count = 0; count < times; count += 1) {
+    const code = wrongCode(...tried);
+    tried.push(code);
+    const answered = person.page.waitForResponse((response) => response.url().endsWith("/attempts"));
+    await person.type(code);
+    await answered;
+    if (count < times - 1) await person.reads("code_wrong_other");
+    if (count < times - 2) await person.reads("code_wrong_other", { count: String(4 - count) });
+  }
+}
