@@ -59,7 +59,12 @@ function internalError() {
   // No type of the closed list: this is a fault, and RFC 9457 §4.2.1 has a name for what says no more than its status.
   return new Response(JSON.stringify({ type: "about:blank", title: "Internal Server Error", status: 500 }), {
     status: 500,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    },
   });
 }
 

@@ -1,5 +1,7 @@
 //! The owner object: accounts as rows, and the one synchronous step of load, decide and save.
 
+use std::cell::Cell;
+
 use pbx_2fa_shared::{ClientId, ProblemType, Subject};
 use pbx_2fa_verifier::account::StoredAccount;
 use pbx_2fa_verifier::handle::AccountKey;
@@ -71,19 +73,22 @@ async fn ask_object(env: &Env, config: &Config, call: &OwnerCall) -> Result<Outc
 pub struct Owner {
     sql: SqlStorage,
     env: Env,
+    has_table: Cell<bool>,
 }
+
+/// Made with the first account that is saved: a look at an account that does not exist leaves nothing on the disk.
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS account (
+    key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID";
 
 impl DurableObject for Owner {
     fn new(state: State, env: Env) -> Self {
         crate::log_only_the_place_of_a_panic();
         let sql = state.storage().sql();
-        let schema = "CREATE TABLE IF NOT EXISTS account (
-            key TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID";
-        if sql.exec(schema, None).is_err() {
-            // The first command will fail, and say so.
-            worker::console_error!("owner: the schema cannot be created");
+        Self {
+            sql,
+            env,
+            has_table: Cell::new(false),
         }
-        Self { sql, env }
     }
 
     async fn fetch(&self, _request: Request) -> WorkerResult<Response> {
@@ -148,6 +153,9 @@ impl Owner {
     }
 
     fn load(&self, key: &str) -> Result<Option<String>, &'static str> {
+        if !self.finds_table()? {
+            return Ok(None);
+        }
         let cursor = self.sql.exec(
             "SELECT state FROM account WHERE key = ?1",
             vec![SqlStorageValue::from(key)],
@@ -163,11 +171,30 @@ impl Owner {
         }
     }
 
+    fn finds_table(&self) -> Result<bool, &'static str> {
+        if !self.has_table.get() {
+            let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'account'";
+            let mut rows = self
+                .sql
+                .exec(tables, None)
+                .map_err(|_| "the accounts cannot be read")?
+                .raw();
+            self.has_table.set(rows.next().is_some());
+        }
+        Ok(self.has_table.get())
+    }
+
     /// Writes what a command changed; a look writes nothing.
     fn save(&self, key: &str, stored: Option<&str>, account: &Account) -> Result<(), &'static str> {
         let text = StoredAccount::write(account)?;
         if stored == Some(text.as_str()) {
             return Ok(());
+        }
+        if !self.has_table.get() {
+            self.sql
+                .exec(SCHEMA, None)
+                .map_err(|_| "the accounts cannot be kept")?;
+            self.has_table.set(true);
         }
         let statement = "INSERT INTO account (key, state) VALUES (?1, ?2)
             ON CONFLICT (key) DO UPDATE SET state = excluded.state";

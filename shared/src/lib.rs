@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod ids;
 pub mod kind;
 pub mod numbering;
+mod object;
 pub mod operator;
 pub mod origin;
 pub mod phone;

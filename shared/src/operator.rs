@@ -17,7 +17,7 @@ pub struct TenantSettings {
     /// For codes and calls where the transaction names none. `nl-BE` by default.
     #[serde(default = "default_locale")]
     pub locale: Locale,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::object::object")]
     pub policy: Policy,
     pub delivery: DeliveryRoute,
 }
@@ -70,7 +70,7 @@ pub enum ProfileMobile {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DeliveryRoute {
-    Webhook(WebhookRoute),
+    Webhook(#[serde(deserialize_with = "crate::object::object")] WebhookRoute),
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,11 @@ pub struct OpenTransactionRequest {
     pub purpose: Purpose,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub profile: Option<Profile>,
 }
 
@@ -34,7 +38,11 @@ pub struct Profile {
     /// Offered, masked, when the user sets up a landline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landline: Option<E164>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub app: Option<AppProfile>,
 }
 

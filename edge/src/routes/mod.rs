@@ -7,7 +7,7 @@ mod session;
 
 use std::rc::Rc;
 
-use pbx_2fa_shared::{Problem, ProblemType, routes};
+use pbx_2fa_shared::{Origin, Problem, ProblemType, routes};
 use worker::{Context, Env, Method, Request, Response, Result};
 
 use crate::config::Config;
@@ -72,8 +72,8 @@ fn unusable(fault: &str) -> Result<Response> {
 
 /// # Errors
 /// Only where the platform fails.
-pub(crate) fn method_not_allowed(allowed: &[Method]) -> Result<Response> {
-    let response = response::problem(&Problem::new(ProblemType::MethodNotAllowed), None)?;
+pub(crate) fn method_not_allowed(allowed: &[Method], page: Option<&Origin>) -> Result<Response> {
+    let response = response::problem(&Problem::new(ProblemType::MethodNotAllowed), page)?;
     response.headers().set("allow", &request::allow(allowed))?;
     Ok(response)
 }

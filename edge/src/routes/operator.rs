@@ -40,7 +40,7 @@ impl<'a> Path<'a> {
 pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
     let method = request.method();
     if !path.methods().contains(&method) {
-        return method_not_allowed(path.methods());
+        return method_not_allowed(path.methods(), None);
     }
     match question(front, path, &method, &mut request).await {
         Ok(question) => tell(front, question).await,

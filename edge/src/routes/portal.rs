@@ -62,7 +62,7 @@ impl<'a> Path<'a> {
 
 pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
     if !path.methods().contains(&request.method()) {
-        return method_not_allowed(path.methods());
+        return method_not_allowed(path.methods(), None);
     }
     match carry_out(front, path, &mut request).await {
         Ok(response) => Ok(response),

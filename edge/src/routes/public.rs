@@ -29,7 +29,7 @@ impl Document {
 
 pub(super) async fn answer(front: &Front, document: Document, method: &Method) -> Result<Response> {
     if !matches!(method, Method::Get | Method::Head) {
-        return method_not_allowed(&[Method::Get, Method::Head]);
+        return method_not_allowed(&[Method::Get, Method::Head], None);
     }
     match document {
         Document::Health => health(front).await,

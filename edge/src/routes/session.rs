@@ -74,7 +74,7 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) 
         return cors::preflight(&page);
     }
     if !path.methods().contains(&method) {
-        return method_not_allowed(path.methods());
+        return method_not_allowed(path.methods(), Some(&page));
     }
     let told = if matches!(path, Path::Session) && method == Method::Post {
         exchange(front, &page, &mut request).await

@@ -117,13 +117,13 @@ export const MORE_SCREENS = {
   },
   async mixup(person, as) {
     await SCREENS["enroll-phone"](person, as);
-    await person.widget.getByRole("textbox", { name: person.say("number_label") }).fill("02 555 12 34");
+    await typeNumber(person, "02 555 12 34");
     await person.button("number_submit").click();
     await person.reads("number_is_landline");
   },
   async confirm(person, as) {
     await SCREENS["enroll-phone"](person, as);
-    await person.widget.getByRole("textbox", { name: person.say("number_label") }).fill("0470 12 34 56");
+    await typeNumber(person, "0470 12 34 56");
     await person.button("number_submit").click();
     await person.sees("confirm_title");
   },
@@ -141,6 +141,12 @@ export const MORE_SCREENS = {
   },
 };
 
+/** Types a Belgian number into the form for numbers; which country is offered first depends on the language. */
+export async function typeNumber(person, number) {
+  await person.widget.getByRole("combobox", { name: person.say("number_country") }).selectOption(`${person.say("country_be")} (+32)`);
+  await person.widget.getByRole("textbox", { name: person.say("number_label") }).fill(number);
+}
+
 /** The key of an authenticator app, as it is shown to be typed. */
 export async function typedKey(person) {
   return (await person.widget.locator("code").textContent()).replace(/\s/g, "");
@@ -155,7 +161,7 @@ export async function typeWrong(person, right, times) {
     const answered = person.page.waitForResponse((response) => response.url().endsWith("/attempts"));
     await person.type(code);
     await answered;
-    if (count < times - 1) await person.reads("code_wrong_other");
-    if (count < times - 2) await person.reads("code_wrong_other", { count: String(4 - count) });
+    const left = 4 - count;
+    if (left > 0) await person.reads(left === 1 ? "code_wrong_one" : "code_wrong_other", { count: String(left) });
   }
 }

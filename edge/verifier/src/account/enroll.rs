@@ -202,7 +202,6 @@ impl Account {
                 });
             }
         }
-        self.admit_send(key, context.now)?;
         let id = Self::new_authenticator_id(context)?;
         let sealed = Number::seal(&number, &self.owner, id.as_str(), context)?;
         let method = if kind == Kind::Mobile {
@@ -210,21 +209,8 @@ impl Account {
         } else {
             Method::Landline(sealed)
         };
-        let to = self.enrollee(key, id.clone(), kind)?;
-        let binding = Binding {
-            owner: &self.owner,
-            transaction: key,
-        };
-        let (mut challenge, code) = Challenge::with_code(to, &binding, context)?;
-        deliver.push(self.message(
-            key,
-            &challenge,
-            code,
-            CodePurpose::Enroll,
-            (&method, &id),
-            context,
-        )?);
-        challenge.resend_at = self.note_send(key, context.now)?;
+        let to = self.enrollee(key, id, kind)?;
+        let challenge = self.send_code(key, to, &method, context, deliver)?;
         self.begin(key, method, challenge, context)?;
         Ok(None)
     }

@@ -6,7 +6,8 @@ use pbx_2fa_shared::{AuthenticatorId, ChallengeId, OneTimeCode, ProblemType, Uni
 
 use super::Account;
 use super::authenticator::{Method, open_token};
-use super::challenge::Challenge;
+use super::challenge::{Addressee, Binding, Challenge};
+use super::session::Deliveries;
 use crate::context::Context;
 use crate::handle::TransactionKey;
 use crate::limits;
@@ -30,8 +31,33 @@ impl Account {
         self.sends.admit(now)
     }
 
+    /// Makes a code for `to` by `method`, whose sealed parts stand in the slot of that authenticator, and hands it to be
+    /// delivered.
+    ///
+    /// # Errors
+    /// As [`Self::admit_send`].
+    pub(super) fn send_code(
+        &mut self,
+        transaction: TransactionKey,
+        to: Addressee,
+        method: &Method,
+        context: &mut Context,
+        deliver: &mut Deliveries,
+    ) -> Result<Challenge, Refusal> {
+        self.admit_send(transaction, context.now)?;
+        let (purpose, slot) = (to.purpose, to.authenticator.clone());
+        let binding = Binding {
+            owner: &self.owner,
+            transaction,
+        };
+        let (mut challenge, code) = Challenge::with_code(to, &binding, context)?;
+        deliver.push(self.message(transaction, &challenge, code, purpose, (method, &slot), context)?);
+        challenge.resend_at = self.note_send(transaction, context.now)?;
+        Ok(challenge)
+    }
+
     /// Counts a code as sent; says from when the next may be asked for, if ever in this transaction.
-    pub(super) fn note_send(
+    fn note_send(
         &mut self,
         transaction: TransactionKey,
         now: UnixSeconds,
@@ -46,7 +72,7 @@ impl Account {
     }
 
     /// The message for a code of `challenge`, by `method`, whose sealed parts stand in `slot`.
-    pub(super) fn message(
+    fn message(
         &self,
         transaction: TransactionKey,
         challenge: &Challenge,

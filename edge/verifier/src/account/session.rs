@@ -236,26 +236,12 @@ impl Account {
     ) -> Result<(), Refusal> {
         let chosen = self.authenticator(authenticator).ok_or(ProblemType::NotFound)?;
         let to = self.addressee(key, chosen)?;
-        if !to.kind.is_out_of_band() {
-            let challenge = Challenge::awaiting_totp(to, context)?;
-            return self.present(key, challenge);
-        }
-        self.admit_send(key, context.now)?;
-        let purpose = to.purpose;
-        let binding = Binding {
-            owner: &self.owner,
-            transaction: key,
+        let challenge = if to.kind.is_out_of_band() {
+            let method = chosen.method.clone();
+            self.send_code(key, to, &method, context, deliver)?
+        } else {
+            Challenge::awaiting_totp(to, context)?
         };
-        let (mut challenge, code) = Challenge::with_code(to, &binding, context)?;
-        deliver.push(self.message(
-            key,
-            &challenge,
-            code,
-            purpose,
-            (&chosen.method, &chosen.id),
-            context,
-        )?);
-        challenge.resend_at = self.note_send(key, context.now)?;
         self.present(key, challenge)
     }
 

@@ -1,0 +1,82 @@
+//! Nested objects, taken from objects only. (A derived `Deserialize` takes a list for a struct too, its values by place.)
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+/// For `#[serde(deserialize_with)]` of a nested struct.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Object(PhantomData))
+}
+
+/// The same for a field that may be absent or `null`.
+pub(crate) fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_option(Optional(PhantomData))
+}
+
+struct Object<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+struct Optional<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        object(deserializer).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::portal::OpenTransactionRequest;
+
+    #[test]
+    fn a_list_is_no_object_at_any_depth() {
+        let open = |profile: &str| {
+            let body = format!(
+                r#"{{"subject":"an","origin":"https://a.example","nonce":"AAAAAAAAAAAAAAAAAAAAAA","profile":{profile}}}"#
+            );
+            serde_json::from_str::<OpenTransactionRequest>(&body)
+        };
+        for good in ["null", "{}", r#"{"app":{"registered":true}}"#, r#"{"app":null}"#] {
+            assert!(open(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "[]",
+            r#"["An","+32470123456",null,null]"#,
+            r#"{"app":[true]}"#,
+            r#"{"app":[true,null]}"#,
+            "1",
+        ] {
+            assert!(open(bad).is_err(), "{bad}");
+        }
+    }
+}

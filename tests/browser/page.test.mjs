@@ -1,0 +1,146 @@
+// The widget in somebody else's page: six lines of HTML, a strict policy, and whatever a page does to its elements.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { until } from "../support/wait.mjs";
+import { Site } from "./support/site.mjs";
+
+const PROFILE = { app: { registered: true }, mobile: "+32470123412" };
+
+let site, host;
+before(async () => {
+  site = await Site.open();
+  host = await site.host();
+});
+after(() => site?.close());
+
+const finish = async (person, subject) => {
+  await person.type(await host.code(subject));
+  await person.isWelcome(subject);
+};
+
+test("six lines of HTML under the documented policy, with Trusted Types, complete a login", async () => {
+  const person = await site.person();
+  await host.open(person, "six-lines", { profile: PROFILE });
+  await person.sees("code_title");
+  await person.assertNothingKept();
+  await finish(person, "six-lines");
+  person.assertQuiet();
+  person.assertAddressesWithout(await host.code("six-lines"));
+});
+
+test("where the policy allows no WebAssembly, the element says so and tells the page", async () => {
+  const person = await site.person();
+  const html = host.page({ ticket: await host.ticket("no-wasm", { profile: PROFILE }) });
+  const policy = host.policy.replace(" 'wasm-unsafe-eval'", "");
+  await person.page.addInitScript(() => addEventListener("pbx-2fa:problem", (event) => (window.problem = event.detail.type)));
+  await person.page.goto(host.serve(html, { policy }));
+  await person.widget.getByRole("alert").getByText("Je browser of de beveiliging").waitFor();
+  assert.equal(await person.page.evaluate(() => window.problem), "unsupported");
+});
+
+test("moved in the page it goes on; taken out and put back it begins again with a fresh ticket, and sends nothing twice", async () => {
+  const person = await site.person();
+  await host.open(person, "moved", { profile: PROFILE });
+  await person.reads("lead_app_sent");
+  await person.widget.evaluate((element) => element.parentNode.append(element));
+  await person.sees("code_title");
+
+  await person.widget.evaluate((element) => {
+    window.form = element.parentNode;
+    window.taken = element;
+    element.remove();
+  });
+  await until("the end of the widget", () => person.page.evaluate(() => window.taken.shadowRoot.childElementCount === 0));
+  const fresh = await host.ticketAgain("moved");
+  await person.page.evaluate((ticket) => {
+    window.taken.setAttribute("ticket", ticket);
+    window.form.append(window.taken);
+  }, fresh);
+  await person.reads("lead_app_sent");
+  await person.page.waitForLoadState("networkidle");
+  assert.equal(host.receiver.of("moved").length, 1);
+  await finish(person, "moved");
+  person.assertQuiet();
+});
+
+test("by functions: rendered, answered by a callback, taken down", async () => {
+  const person = await site.person();
+  const ticket = await host.ticket("by-functions", { profile: PROFILE });
+  await person.page.goto(host.serve(`<!doctype html><html lang="nl"><title>Log in</title><script type="module" src="${host.edge}/widget/v1/pbx-2fa.js"></script><div id="here"></div></html>`));
+  await person.page.evaluate((given) => {
+    window.answered = new Promise((resolve) => {
+      pbx2fa.ready(() => (window.id = pbx2fa.render("#here", { ticket: given, lang: "nl-BE", callback: resolve })));
+    });
+  }, ticket);
+  await person.type(await host.code("by-functions"));
+  const response = await person.page.evaluate(() => window.answered);
+  assert.equal(response.split(".").length, 3);
+  assert.equal(await person.page.evaluate(() => pbx2fa.getResponse(window.id)), response);
+  assert.equal(await person.page.evaluate(() => pbx2fa.isExpired(window.id)), false);
+  await person.page.evaluate(() => {
+    pbx2fa.remove(window.id);
+    pbx2fa.reset(window.id, "whatever");
+    pbx2fa.remove(window.id);
+  });
+  assert.equal(await person.widget.count(), 0);
+  person.assertQuiet();
+});
+
+/** A page with a style of its own; the policy allows it for this test. */
+async function styled(person, subject, css) {
+  const html = host.page({ ticket: await host.ticket(subject, { profile: PROFILE }) }).replace("<title>", `<style>${css}</style><title>`);
+  await person.page.goto(host.serve(html, { policy: `${host.policy}; style-src 'unsafe-inline'` }));
+  await person.reads("lead_app_sent");
+}
+
+test("the page's own style does not reach inside", async () => {
+  const looks = [];
+  for (const [subject, css] of [["plain", ""], ["unset", "* { all: unset !important; color: red !important; font: 40px serif !important }"]]) {
+    const person = await site.person();
+    await person.page.clock.install();
+    await styled(person, subject, `html, body { display: block; margin: 0 } ${css}`);
+    await person.page.clock.pauseAt(Date.now() + 60_000);
+    const seen = await person.widget.evaluate((element) => [...element.shadowRoot.querySelectorAll(".frame *")].map((inside) => {
+      const { color, fontSize, fontFamily, display, backgroundColor, padding } = getComputedStyle(inside);
+      return [inside.localName, color, fontSize, fontFamily, display, backgroundColor, padding];
+    }));
+    looks.push(seen);
+  }
+  assert.deepEqual(looks[1], looks[0]);
+});
+
+test("the colours that a page sets arrive, whatever the page calls its own", async () => {
+  const person = await site.person();
+  await styled(person, "coloured", `
+    :root { --accent: rgb(122, 31, 162); --on-accent: rgb(255, 255, 254); --surface: rgb(250, 250, 240); --text: rgb(1, 2, 3) }
+    pbx-2fa { --pbx-2fa-accent: var(--accent); --pbx-2fa-on-accent: var(--on-accent); --pbx-2fa-surface: var(--surface); --pbx-2fa-text: var(--text) }`);
+  const of = (locator, property) => locator.evaluate((element, name) => getComputedStyle(element)[name], property);
+  const button = person.button("code_submit");
+  assert.deepEqual(
+    [await of(button, "backgroundColor"), await of(button, "color"), await of(person.widget.locator("[part=card]"), "backgroundColor")],
+    ["rgb(122, 31, 162)", "rgb(255, 255, 254)", "rgb(250, 250, 240)"],
+  );
+});
+
+test("the manager is not shown inside a page of another origin", async () => {
+  const person = await site.person();
+  const ticket = await host.ticket("framed", { profile: PROFILE, purpose: "manage" });
+  const inside = host.serve(host.page({ ticket, attributes: 'mode="manage"' }), { policy: host.policy.replace("frame-ancestors 'none'", "frame-ancestors *") });
+  const other = await site.host();
+  await person.page.goto(other.serve(`<!doctype html><title>Other</title><iframe src="${inside}"></iframe>`, { policy: "default-src 'self'; frame-src *" }));
+  const frame = person.page.frameLocator("iframe");
+  await frame.getByRole("heading", { name: person.say("framed_title") }).waitFor();
+  assert.equal(await frame.getByRole("button").count(), 0);
+});
+
+test("Done in the manager leads on, not to a screen that never ends", async () => {
+  const an = await site.person();
+  await an.logIn("an");
+  await an.type(await site.code("an"));
+  await an.isIn();
+  await an.goto("/security");
+  await an.row("mobile").getByRole("button", { name: "Set as Primary" }).click();
+  await an.type(await site.code("an", 2));
+  await an.button("done").click();
+  await until("a next page, or the methods again", async () => (await an.heading("verified_title").count()) === 0 && (await an.heading("manage_title").count()) === 1);
+});
