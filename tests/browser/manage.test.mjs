@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { totp } from "../support/totp.mjs";
+import { until } from "../support/wait.mjs";
 import { typedKey } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
 
@@ -96,3 +97,19 @@ test("the manager offers no change without a login, and nothing that the portal 
   await logInTo(an, "an", "push");
   assert.equal(await an.button("remove").count(), 0, "the app and the number are the portal's to remove");
 });
+
+test("Done leads on, and not to a screen that waits for ever", async () => {
+  const farid = await site.person({ language: "en" });
+  await logInTo(farid, "farid", "push");
+  await farid.row("mobile").getByRole("button", { name: "Set as Primary" }).click();
+  await farid.type((await next("farid", "push")).code);
+  await badge(farid, "mobile").waitFor();
+  await farid.button("done").click();
+  await until("the end of the manager", () => isOver(farid));
+});
+
+/** Either the page has gone on, or it shows the methods as they are now. */
+async function isOver(person) {
+  await person.page.waitForLoadState("networkidle");
+  return (await person.widget.count()) === 0 || (await person.heading("manage_title").isVisible()) && !(await person.button("done").isVisible());
+}

@@ -173,3 +173,17 @@ fn the_rest_of_the_kinds_is_used_where_the_primary_is_no_longer_allowed() {
     assert_eq!(page.challenge().kind, Kind::Mobile);
     assert_eq!(world.primary(), Some(Kind::App), "the choice is kept");
 }
+
+#[test]
+fn where_policy_leaves_none_of_the_bound_methods_they_stay_usable_and_nothing_is_set_up_unproven() {
+    let (mut world, app) = World::with_totp();
+    world.tenant.policy.kinds = vec![Kind::Landline];
+    world.now += 60;
+    let mut page = world.login("{}");
+    assert_eq!(page.view.state, State::Challenge);
+    assert_eq!(page.view.challenge.as_ref().map(|c| c.kind), Some(Kind::Totp));
+    let planted = world.enroll_number(&mut page, Kind::Landline, "+3225551234");
+    assert_eq!(refused(planted), ProblemType::StepUpRequired);
+    world.answer(&mut page, Some(&app)).unwrap();
+    assert!(world.enroll_number(&mut page, Kind::Landline, "+3225551234").is_ok());
+}

@@ -1,0 +1,125 @@
+// What the widget costs a page: bytes on the wire, and time until the code can be typed. `cargo xtask bench` runs it:
+//
+//   node bench/widget.mjs DIST
+//
+// A minimal page on an origin of its own, its ticket in the HTML, in Chromium with an empty cache. The time counts from
+// the beginning of the navigation until the code field has the focus; beside it stands a page that is one field.
+import { resolve } from "node:path";
+import { Site } from "../browser/support/site.mjs";
+
+const RUNS = 7;
+const THREE_G = { latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
+const PROFILES = {
+  none: {},
+  cpu4: { slowdown: 4 },
+  "3g": { network: THREE_G },
+  "cpu4+3g": { slowdown: 4, network: THREE_G },
+};
+const APP = { app: { registered: true } };
+const BARE = `<!doctype html><html lang="en"><title>Bare</title><label>Code <input id="code" autofocus></label></html>`;
+
+const dist = process.argv[2];
+if (!dist) throw new Error("usage: node bench/widget.mjs DIST");
+
+const site = await Site.open({ dist: resolve(dist) });
+let subjects = 0;
+try {
+  const host = await site.host();
+  const widgetPage = async () => {
+    const ticket = await host.ticket(`bench-${(subjects += 1)}`, { profile: APP });
+    return host.serve(host.page({ ticket, language: "en" }));
+  };
+  const barePage = async () => host.serve(BARE);
+
+  await bytes(await widgetPage());
+  await times({ "pbx-2fa": widgetPage, "one field": barePage });
+} finally {
+  await site.close();
+}
+
+/** By file, what came over the wire until the field could be typed into, headers included. */
+async function bytes(url) {
+  const { sizes } = await visit(url, PROFILES.none);
+  const rows = sizes.map(({ path, encoding, encoded, decoded }) => [path, encoding, kilobytes(encoded), kilobytes(decoded)]);
+  const sum = (key) => kilobytes(sizes.reduce((total, size) => total + size[key], 0));
+  print([["file", "encoding", "wire kB", "decoded kB"], ...rows, ["total", "", sum("encoded"), sum("decoded")]]);
+}
+
+/** The median of some visits for each profile, a fresh browser profile each; the pages take turns. */
+async function times(pages) {
+  const rows = [];
+  for (const [name, profile] of Object.entries(PROFILES)) {
+    const seen = Object.fromEntries(Object.keys(pages).map((page) => [page, []]));
+    for (let run = 0; run < RUNS; run += 1) {
+      for (const [page, url] of Object.entries(pages)) seen[page].push((await visit(await url(), profile)).ready);
+    }
+    rows.push([name, ...Object.values(seen).flatMap((all) => [median(all), `${Math.min(...all)} to ${Math.max(...all)}`])]);
+  }
+  const heads = Object.keys(pages).flatMap((page) => [`${page}, ms`, "range"]);
+  print([["profile", ...heads], ...rows]);
+}
+
+/** One visit in an empty profile: when the field was usable, and what had come by then. */
+async function visit(url, { slowdown, network }) {
+  const context = await site.browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
+  try {
+    const page = await context.newPage();
+    const debug = await context.newCDPSession(page);
+    await debug.send("Network.enable");
+    await debug.send("Network.setCacheDisabled", { cacheDisabled: true });
+    if (network) await debug.send("Network.emulateNetworkConditions", { offline: false, ...network });
+    if (slowdown) await debug.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    const sizes = record(debug);
+    await page.addInitScript(watchForField);
+    await page.goto(url, { waitUntil: "commit" });
+    const ready = await page.evaluate(() => window.codeFieldReady);
+    return { ready: Math.round(ready), sizes: [...sizes.values()].filter(({ finished }) => finished) };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Runs in the page: a promise of the moment at which the code field has the focus. */
+function watchForField() {
+  window.codeFieldReady = new Promise((found) => {
+    const look = () => {
+      const active = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
+      if (active?.id === "code") found(performance.now());
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+}
+
+/** Keeps the sizes of every request but those of the page's icon. */
+function record(debug) {
+  const all = new Map();
+  debug.on("Network.responseReceived", ({ requestId, response, type }) => {
+    const { pathname } = new URL(response.url);
+    if (pathname === "/favicon.ico") return;
+    const header = Object.entries(response.headers).find(([name]) => name.toLowerCase() === "content-encoding");
+    const path = type === "Preflight" ? `${pathname} (preflight)` : pathname;
+    all.set(requestId, { path, encoding: header?.[1] ?? "none", encoded: 0, decoded: 0, finished: false });
+  });
+  debug.on("Network.dataReceived", ({ requestId, dataLength }) => {
+    if (all.has(requestId)) all.get(requestId).decoded += dataLength;
+  });
+  debug.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (all.has(requestId)) Object.assign(all.get(requestId), { encoded: encodedDataLength, finished: true });
+  });
+  return all;
+}
+
+function median(numbers) {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+function kilobytes(count) {
+  return (count / 1000).toFixed(1);
+}
+
+function print(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  const lines = rows.map((row) => row.map((cell, column) => (column ? String(cell).padStart(widths[column]) : cell.padEnd(widths[column]))).join("  "));
+  process.stdout.write(`${lines.join("\n")}\n\n`);
+}
