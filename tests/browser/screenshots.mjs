@@ -15,7 +15,7 @@ import { LANGUAGES } from "./support/words.mjs";
 
 const FOLDER = join(ROOT, "docs/images");
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
-const BELOW_THE_CARD = 24;
+const BELOW_THE_CARD = 12;
 const LARGEST_BYTES = 60_000;
 
 const wanted = process.argv.slice(2);

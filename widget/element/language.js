@@ -1,6 +1,6 @@
 /** Which language, and the few sentences that must be there when nothing else is. */
 
-const DEFAULT_LOCALES = { nl: "nl-BE", en: "en-GB" };
+const DEFAULT_LOCALES = { nl: "nl-BE", en: "en-BE" };
 
 const SENTENCES = {
   nl: {

@@ -104,7 +104,7 @@ impl Step {
             let at = expires_at.saturating_sub(**left);
             before < at && at <= after
         };
-        if let Some(left) = WARNINGS.iter().find(crossed) {
+        if let Some(left) = WARNINGS.iter().rev().find(crossed) {
             self.say(Message::new(Text::SaidLeft).with("count", Value::Count(*left)));
         }
     }

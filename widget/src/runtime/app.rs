@@ -175,6 +175,7 @@ impl App {
 
 /// Whether the page's own focus is on something that a new screen must not take it from.
 fn somebody_else_has_focus() -> bool {
+    const BUSY: &str = "input, textarea, select, button, a[href], [contenteditable], iframe";
     let active = web_sys::window().and_then(|window| window.document()?.active_element());
-    active.is_some_and(|element| !matches!(element.tag_name().as_str(), "BODY" | "PBX-2FA"))
+    active.is_some_and(|element| element.matches(BUSY).unwrap_or(false))
 }

@@ -31,7 +31,7 @@ pub(super) fn locked(draw: Draw<'_>, until: Option<UnixSeconds>) -> Html {
             } else {
                 Text::LockedLead
             };
-            Message::new(words).with("time", Value::Time(until))
+            Message::new(words).with("time", Value::Time(end_of_minute(until)))
         }
         None => Text::LockedLeadNoTime.into(),
     };
@@ -113,4 +113,9 @@ fn ending(
     )];
     all.extend(next);
     all.into_iter().collect()
+}
+
+/// Times are shown in minutes; what is shown must not be over before the wait is.
+const fn end_of_minute(at: UnixSeconds) -> UnixSeconds {
+    at.div_ceil(60).saturating_mul(60)
 }

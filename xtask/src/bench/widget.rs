@@ -4,16 +4,20 @@
 use std::process::Command;
 
 use crate::args::BenchOptions;
-use crate::failure::Outcome;
+use crate::failure::{Context, Outcome};
 use crate::run::{Show, must};
-use crate::{tools, workspace};
+use crate::{test, tools, workspace};
 
 pub(super) fn measure(options: &BenchOptions) -> Outcome<()> {
     tools::npm_install("tests")?;
-    let mut node = Command::new("node");
+    test::install_missing()?;
+    let program = std::env::current_exe().context(|| "the path of this program".to_owned())?;
+    let mut node = Command::new(test::node());
     node.arg(workspace::path("tests/bench/widget.mjs"))
         .arg(&options.dist)
-        .current_dir(workspace::path("tests"));
+        .current_dir(workspace::path("tests"))
+        .env("PBX2FA_XTASK", program)
+        .env("PBX2FA_CHROMIUM", test::chromium()?);
     must(
         &mut node,
         Show::Everything("widget"),

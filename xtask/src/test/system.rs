@@ -18,7 +18,7 @@ const NEEDED: [(&[&str], &str); 4] = [
 ];
 
 /// By apt-get where this is root on a Debian; else one sentence says what to install.
-pub(super) fn install_missing() -> Outcome<()> {
+pub(crate) fn install_missing() -> Outcome<()> {
     let missing: Vec<&str> = NEEDED
         .iter()
         .filter(|(programs, _)| !programs.iter().any(|program| is_installed(program)))
@@ -47,7 +47,7 @@ pub(super) fn install_missing() -> Outcome<()> {
 }
 
 /// The absolute path of the browser.
-pub(super) fn chromium() -> Outcome<std::path::PathBuf> {
+pub(crate) fn chromium() -> Outcome<std::path::PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .flat_map(|directory| BROWSERS.map(|program| directory.join(program)))

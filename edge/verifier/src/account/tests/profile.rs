@@ -185,5 +185,9 @@ fn where_policy_leaves_none_of_the_bound_methods_they_stay_usable_and_nothing_is
     let planted = world.enroll_number(&mut page, Kind::Landline, "+3225551234");
     assert_eq!(refused(planted), ProblemType::StepUpRequired);
     world.answer(&mut page, Some(&app)).unwrap();
-    assert!(world.enroll_number(&mut page, Kind::Landline, "+3225551234").is_ok());
+    assert!(
+        world
+            .enroll_number(&mut page, Kind::Landline, "+3225551234")
+            .is_ok()
+    );
 }
