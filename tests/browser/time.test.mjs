@@ -96,9 +96,11 @@ test("a login that took too long begins again in one press, with a code of its o
   await an.page.clock.fastForward(601_000);
   await an.sees("expired_title");
   await until("the worker's end of it", () => Date.now() / 1000 + 296 > opened + 601);
+  // On a slow machine the gateway may have found the first message too old; what counts is that a further one comes.
+  const before = (await site.messages("an")).length;
   await an.button("restart").click();
   await an.reads("lead_app_sent", { app: "Qaller" });
-  const code = await site.code("an", 2);
+  const code = await site.code("an", before + 1);
   await site.later(0);
   await an.type(code);
   await an.isIn();

@@ -132,9 +132,9 @@ fn bench(mut parser: lexopt::Parser) -> Outcome<Command> {
             other => return Err(unexpected(other)),
         }
     }
-    if options.accounts < 1_000 {
+    if options.accounts < 8_000 {
         return Err(Failure::new(
-            "--accounts takes at least 1000, or accounts come round within one step of their codes",
+            "--accounts takes at least 8000, or accounts come round within one step of their codes",
         ));
     }
     Ok(Command::Bench(options))

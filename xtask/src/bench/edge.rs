@@ -160,9 +160,10 @@ fn growth(options: &BenchOptions) -> Outcome<()> {
 
 /// So many different accounts in a minute, at an ordinary `ulimit -n`.
 fn flood(options: &BenchOptions) -> Outcome<()> {
+    let count = options.accounts.max(20_000);
     heading(&format!(
         "{} different accounts at ulimit -n 1024, on disk",
-        options.accounts
+        count
     ));
     let directory = workspace::target()?.join("bench-flood");
     let server = Server::start(&options.dist, &directory, &options.account_owners, Some(1_024))?;
@@ -172,7 +173,7 @@ fn flood(options: &BenchOptions) -> Outcome<()> {
         let mut client = Client::connect(server.port)?;
         loop {
             let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= options.accounts {
+            if n >= count {
                 return Ok(());
             }
             Account::touch(&mut client, &server, &format!("flood-{n}"))?;
