@@ -38,6 +38,65 @@ test("where the policy allows no WebAssembly, the element says so and tells the 
   assert.equal(await person.page.evaluate(() => window.problem), "unsupported");
 });
 
+/** From now on the document refuses what the widget's code cannot do without, and that code panics. */
+const refuseInsertion = () => {
+  Node.prototype.insertBefore = () => {
+    throw new Error("refused by the test");
+  };
+};
+
+/** Where the widget's code breaks: while it draws after a press, when a time has come, and when an answer arrives. */
+const BREAKS = {
+  "at a press": async (person) => {
+    await person.reads("lead_app_sent");
+    await person.page.evaluate(refuseInsertion);
+    await person.button("use_another").click();
+  },
+  "by the clock": async (person) => {
+    await person.reads("lead_app_sent");
+    await person.page.evaluate(refuseInsertion);
+    await person.page.clock.fastForward(60_000);
+  },
+  "at the first answer": () => {},
+};
+
+for (const [where, happens] of Object.entries(BREAKS)) {
+  test(`broken ${where}, the widget says so and offers to begin again`, async () => {
+    const person = await site.person();
+    await person.page.clock.install();
+    await person.page.addInitScript(() => {
+      window.heard = [];
+      for (const name of ["problem", "restart"]) {
+        addEventListener(`pbx-2fa:${name}`, (event) => event.preventDefault() ?? window.heard.push([name, event.detail.type]));
+      }
+    });
+    if (where === "at the first answer") await person.page.addInitScript(refuseInsertion);
+    await host.open(person, `broken-${where.replaceAll(" ", "-")}`, { profile: PROFILE });
+    await happens(person);
+
+    await person.widget.getByRole("alert").getByText("Er ging iets mis op dit scherm").waitFor();
+    assert.equal(await person.widget.getByRole("textbox").count(), 0);
+    await person.widget.getByRole("button", { name: "Begin opnieuw" }).click();
+    assert.deepEqual(await person.page.evaluate(() => window.heard), [["problem", "broken"], ["restart", undefined]]);
+  });
+}
+
+test("a trap in other WebAssembly of the page is none of the widget's", async () => {
+  const person = await site.person();
+  await host.open(person, "other-trap", { profile: PROFILE });
+  await person.reads("lead_app_sent");
+  const trapped = await person.page.evaluate(async () => {
+    const header = [0, 97, 115, 109, 1, 0, 0, 0];
+    const unreachable = [1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+    const { instance } = await WebAssembly.instantiate(new Uint8Array([...header, ...unreachable]));
+    const error = new Promise((resolve) => addEventListener("error", (event) => resolve(event.error), { once: true }));
+    setTimeout(instance.exports.f);
+    return (await error) instanceof WebAssembly.RuntimeError;
+  });
+  assert.equal(trapped, true);
+  await finish(person, "other-trap");
+});
+
 test("moved in the page it goes on; taken out and put back it begins again with a fresh ticket, and sends nothing twice", async () => {
   const person = await site.person();
   await host.open(person, "moved", { profile: PROFILE });

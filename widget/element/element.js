@@ -1,4 +1,5 @@
 /** `<pbx-2fa ticket lang theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
+import { hearers, trap } from "./guard.js";
 import { start, edgeAddress } from "./load.js";
 import { chosenLanguage } from "./language.js";
 import { Shell } from "./shell.js";
@@ -15,6 +16,7 @@ export class Pbx2faElement extends HTMLElement {
   #run = 0;
   #response;
   #expiry;
+  #fall = () => this.#broken();
   #wake = () => document.visibilityState === "visible" && this.#mounted?.wake();
 
   /** What the portal's backend redeems; empty before the code was right and after the response expired. */
@@ -64,15 +66,19 @@ export class Pbx2faElement extends HTMLElement {
         (name, detail) => this.#hear(run, name, detail),
       );
       if (!this.#mounted) throw new Error("the language file is of another version than the widget");
+      hearers.add(this.#fall);
       addEventListener("online", this.#wake);
       document.addEventListener("visibilitychange", this.#wake);
     } catch (error) {
-      if (run === this.#run) this.#cannotStart(error, language);
+      if (run !== this.#run) return;
+      if (error === trap) this.#broken();
+      else this.#cannotStart(error, language);
     }
   }
 
   #stop() {
     this.#run += 1;
+    hearers.delete(this.#fall);
     removeEventListener("online", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
     clearTimeout(this.#expiry);
@@ -80,10 +86,9 @@ export class Pbx2faElement extends HTMLElement {
     this.#mounted = this.#ticket = this.#response = undefined;
     try {
       mounted?.remove();
-    } catch {
-      // A broken instance cannot take itself down; emptying the shell does.
+    } finally {
+      this.#shell.clear();
     }
-    this.#shell.clear();
   }
 
   async #speak() {
@@ -105,7 +110,6 @@ export class Pbx2faElement extends HTMLElement {
     if (name === "copy") return this.#shell.copy(detail);
     if (name === "state") this.#shell.show();
     if (name === "problem") this.#shell.show();
-    if (name === "broken") return this.#broken();
     if (name === "verified") return this.#verified(detail);
     if (name === "restart") {
       if (this.#tell("restart", {}, true)) location.reload();
@@ -143,6 +147,7 @@ export class Pbx2faElement extends HTMLElement {
     this.#tell("problem", { type: unsupported ? "unsupported" : "unreachable" });
   }
 
+  /** The module trapped; only the shell can still draw. */
   #broken() {
     this.#shell.fail(chosenLanguage(this), "broken", () => this.#tell("restart", {}, true) && location.reload());
     this.#tell("problem", { type: "broken" });

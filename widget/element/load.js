@@ -1,5 +1,6 @@
 /** The widget's files, each fetched once per page and checked against the hash that was baked in when they were made. */
-import init, { mount } from "pbx-2fa-wasm-glue";
+import * as glue from "pbx-2fa-wasm-glue";
+import { guarded, trap } from "./guard.js";
 
 const FILES = __PBX2FA_FILES__;
 const HERE = import.meta.url;
@@ -8,7 +9,8 @@ let code;
 
 /** The widget's code and the sentences of a language, fetched side by side; what failed is tried again next time. */
 export async function start(language) {
-  code ??= init({ module_or_path: file(FILES.wasm) }).catch((error) => {
+  if (trap) throw trap;
+  code ??= load().catch((error) => {
     code = undefined;
     throw error;
   });
@@ -18,12 +20,19 @@ export async function start(language) {
     sentences.catch(() => languages.delete(language));
   }
   const [sentences] = await Promise.all([languages.get(language), code]);
-  return { mount, sentences };
+  return { mount: glue.mount, sentences };
 }
 
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
 export function edgeAddress(given) {
   return new URL(given ?? "../../", given ? document.baseURI : HERE).href.replace(/\/$/, "");
+}
+
+async function load() {
+  const { instance } = await WebAssembly.instantiateStreaming(file(FILES.wasm), { "./widget_bg.js": glue });
+  const exports = guarded(instance.exports);
+  glue.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
 }
 
 async function file({ name, integrity }) {

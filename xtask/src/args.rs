@@ -21,12 +21,15 @@ pub(crate) enum Command {
     Test(TestOptions),
 }
 
+#[derive(Clone)]
 pub(crate) struct BuildOptions {
     /// Cargo features of the worker, comma separated.
     pub(crate) features: Option<String>,
     pub(crate) out: PathBuf,
     /// Trust a hash of the sources, and ask no tool when it is unchanged.
     pub(crate) if_changed: bool,
+    /// Leave the worker as it was last compiled.
+    pub(crate) widget_only: bool,
 }
 
 pub(crate) struct BenchOptions {
@@ -71,6 +74,7 @@ impl BuildOptions {
             features: None,
             out: workspace::path("dist"),
             if_changed: false,
+            widget_only: false,
         }
     }
 }
@@ -147,6 +151,12 @@ fn build(mut parser: lexopt::Parser) -> Outcome<Command> {
             Long("features") => options.features = Some(text(&mut parser)?),
             Long("out") => options.out = workspace::from_here(&value(&mut parser)?)?,
             Long("if-changed") => options.if_changed = true,
+            Long("only") => {
+                options.widget_only = text(&mut parser)? == "widget";
+                if !options.widget_only {
+                    return Err(Failure::new("--only takes widget"));
+                }
+            }
             Short('h') | Long("help") => return Ok(Command::Help(HELP_BUILD)),
             other => return Err(unexpected(other)),
         }
@@ -301,11 +311,12 @@ cargo xtask bench [options]
 Prints figures and judges nothing. Compare within one run: absolute times drift with the machine.";
 
 const HELP_BUILD: &str = "\
-cargo xtask build [--features LIST] [--out DIR] [--if-changed]
+cargo xtask build [--features LIST] [--out DIR] [--if-changed] [--only widget]
 
   --features LIST  cargo features of the worker, such as test-hooks; never for production
   --out DIR        where to (default: dist)
-  --if-changed     do nothing when the sources hash to what DIR was built from";
+  --if-changed     do nothing when the sources hash to what DIR was built from
+  --only widget    leave the worker as it was last compiled";
 
 const HELP_DEV: &str = "\
 cargo xtask dev [options]

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::model::Tell;
 
 /// The element's own function, called with a name and a detail; it tells the page.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(super) struct Host(Function);
 
 impl Host {
@@ -25,11 +25,6 @@ impl Host {
 
     pub(super) fn copy(&self, text: &str) {
         self.call("copy", text);
-    }
-
-    /// Something broke in here; nothing of this instance can be used any more.
-    pub(super) fn broken(&self) {
-        self.call("broken", "");
     }
 
     fn call(&self, name: &str, detail: &str) {

@@ -1,8 +1,5 @@
 //! What the custom element calls.
 
-use std::cell::RefCell;
-use std::sync::Once;
-
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
@@ -14,16 +11,10 @@ use super::host::Host;
 use crate::i18n::Words;
 use crate::model::{Event, Page};
 
-thread_local! {
-    /// Everybody who must hear of it when this instance breaks.
-    static HOSTS: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
-}
-
 /// A widget on a page.
 #[wasm_bindgen]
 pub struct Mounted {
     app: AppHandle<App>,
-    host: Host,
 }
 
 /// Puts a widget into `root`: `edge` is the worker's address without a trailing slash, `sentences` the catalogue in the
@@ -39,8 +30,6 @@ pub fn mount(
     locale: String,
     host: Function,
 ) -> Option<Mounted> {
-    tell_when_broken();
-    let host = Host::new(host);
     let region = locale
         .rsplit_once('-')
         .map(|(_, region)| region.to_owned())
@@ -51,7 +40,7 @@ pub fn mount(
     let given = Given {
         root: root.clone(),
         edge,
-        host: host.clone(),
+        host: Host::new(host),
         ticket,
         page: Page {
             origin,
@@ -60,9 +49,8 @@ pub fn mount(
         },
         words: Words::new(sentences, locale, clock::write)?,
     };
-    HOSTS.with_borrow_mut(|hosts| hosts.push(host.clone()));
     let app = Renderer::<App>::with_root_and_props(root, given).render();
-    Some(Mounted { app, host })
+    Some(Mounted { app })
 }
 
 #[wasm_bindgen]
@@ -81,21 +69,6 @@ impl Mounted {
 
     /// Takes everything down: timers, requests, listeners, the secret.
     pub fn remove(self) {
-        HOSTS.with_borrow_mut(|hosts| hosts.retain(|host| *host != self.host));
         self.app.destroy();
     }
-}
-
-/// After a panic the instance is dead, and only the element can still draw.
-fn tell_when_broken() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        yew::set_custom_panic_hook(Box::new(|_| {
-            HOSTS.with(|hosts| {
-                if let Ok(hosts) = hosts.try_borrow() {
-                    hosts.iter().for_each(Host::broken);
-                }
-            });
-        }));
-    });
 }

@@ -23,7 +23,7 @@ pub(crate) fn bench(options: &BenchOptions) -> Outcome<()> {
         let release = BuildOptions {
             if_changed: true,
             out: options.dist.clone(),
-            features: None,
+            ..BuildOptions::release()
         };
         build::build(&release)?;
     }

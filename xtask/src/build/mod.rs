@@ -11,6 +11,7 @@
 
 mod assets;
 mod edge;
+mod silent;
 mod wasm;
 mod widget;
 
@@ -46,7 +47,7 @@ pub(crate) fn build(options: &BuildOptions) -> Outcome<()> {
     let _alone = places.lock()?;
     forget(&mark)?;
     let (worker, widget) = thread::scope(|scope| {
-        let worker = scope.spawn(|| wasm::make(&wasm::WORKER, options.features.as_deref(), &places));
+        let worker = scope.spawn(|| worker(options, &places));
         let widget = wasm::make(&wasm::WIDGET, None, &places)
             .and_then(|made| widget::make(&made, &places).map(|()| made));
         (worker.join(), widget)
@@ -54,12 +55,23 @@ pub(crate) fn build(options: &BuildOptions) -> Outcome<()> {
     let worker = worker.map_err(|_| Failure::new("building the worker stopped unexpectedly"))??;
     let widget = widget?;
     step("worker: put together", || edge::assemble(&worker, &places))?;
-    files::write(&mark, sources)?;
+    if !options.widget_only {
+        files::write(&mark, sources)?;
+    }
 
     print_sizes(&places)?;
     wasm::print_sizes(&[&worker, &widget])?;
     print::note(&format!("{shown} made in {}", seconds(started.elapsed())));
     Ok(())
+}
+
+fn worker(options: &BuildOptions, places: &Places) -> Outcome<wasm::Made> {
+    let features = options.features.as_deref();
+    if options.widget_only {
+        wasm::made_before(&wasm::WORKER, features, places)
+    } else {
+        wasm::make(&wasm::WORKER, features, places)
+    }
 }
 
 /// Where a build puts things.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::Places;
+use super::{Places, silent};
 use crate::failure::{Context, Failure, Outcome};
 use crate::files::{self, Key, StageDir};
 use crate::print::{self, step};
@@ -18,11 +18,20 @@ pub(crate) struct Recipe {
     package: &'static str,
     library: &'static str,
     profile: &'static str,
-    /// Base name of what wasm-bindgen writes: `<out>.js` and `<out>_bg.wasm`.
+    /// Base name of what wasm-bindgen writes: `<out>_bg.wasm` and the glue.
     pub(crate) out: &'static str,
-    /// A function that makes the glue forget a trapped instance, so that the worker can start another one.
-    resettable: bool,
+    glue: Glue,
+    /// Whether a panic is a trap and nothing more.
+    silent: bool,
     wasm_opt: &'static [&'static str],
+}
+
+/// Who makes the instance.
+enum Glue {
+    /// The glue, `<out>.js`, and a function makes it forget a trapped instance, so that the worker can start another one.
+    Resettable,
+    /// The code around the glue, `<out>_bg.js`, which is given the instance's exports.
+    Given,
 }
 
 /// Speed first; names stay, because they are what a stack trace of a trap consists of.
@@ -32,7 +41,8 @@ pub(crate) const WORKER: Recipe = Recipe {
     library: "pbx_2fa_edge",
     profile: "edge",
     out: "edge",
-    resettable: true,
+    glue: Glue::Resettable,
+    silent: false,
     wasm_opt: &["-O3", "--debuginfo", "--strip-producers"],
 };
 
@@ -43,7 +53,8 @@ pub(crate) const WIDGET: Recipe = Recipe {
     library: "pbx_2fa_widget",
     profile: "widget",
     out: "widget",
-    resettable: false,
+    glue: Glue::Given,
+    silent: true,
     wasm_opt: &["-Oz", "--strip-debug", "--strip-producers"],
 };
 
@@ -54,17 +65,27 @@ pub(crate) struct Made {
     name: &'static str,
 }
 
+impl Made {
+    fn of(recipe: &Recipe, features: Option<&str>, places: &Places) -> Self {
+        let features = features.unwrap_or("plain");
+        let directory = places.work.join([recipe.name, "-wasm-", features].concat());
+        Self {
+            module: directory.join(format!("{}_bg.wasm", recipe.out)),
+            directory,
+            name: recipe.name,
+        }
+    }
+}
+
 pub(crate) fn make(recipe: &Recipe, features: Option<&str>, places: &Places) -> Outcome<Made> {
     let name = recipe.name;
     let compiled = step(&format!("{name}: cargo"), || compile(recipe, features))?;
-    let directory = places
-        .work
-        .join([name, "-wasm-", features.unwrap_or("plain")].concat());
+    let made = Made::of(recipe, features, places);
 
     let mut key = Key::new();
     key.file(&compiled)?;
     key.file(&workspace::path("tools/package-lock.json"))?;
-    StageDir(directory.clone()).fill(&key.finish(), |directory| {
+    StageDir(made.directory.clone()).fill(&key.finish(), |directory| {
         step(&format!("{name}: wasm-bindgen"), || {
             bind(recipe, &compiled, directory)
         })?;
@@ -72,11 +93,7 @@ pub(crate) fn make(recipe: &Recipe, features: Option<&str>, places: &Places) -> 
             optimise(recipe, directory)
         })
     })?;
-    Ok(Made {
-        module: directory.join(format!("{}_bg.wasm", recipe.out)),
-        directory,
-        name,
-    })
+    Ok(made)
 }
 
 pub(crate) fn print_sizes(made: &[&Made]) -> Outcome<()> {
@@ -89,6 +106,18 @@ pub(crate) fn print_sizes(made: &[&Made]) -> Outcome<()> {
         ));
     }
     Ok(())
+}
+
+/// What [`make`] left behind the last time, with the same features.
+pub(crate) fn made_before(recipe: &Recipe, features: Option<&str>, places: &Places) -> Outcome<Made> {
+    let made = Made::of(recipe, features, places);
+    if made.module.is_file() {
+        return Ok(made);
+    }
+    Err(Failure::new(format!(
+        "there is no {} yet that the rest could be put beside; build without --only once",
+        recipe.name
+    )))
 }
 
 /// Returns the file that cargo says it made, wherever its target directory is.
@@ -104,6 +133,9 @@ fn compile(recipe: &Recipe, features: Option<&str>) -> Outcome<PathBuf> {
     cargo.args(["--package", recipe.package, "--profile", recipe.profile]);
     if let Some(features) = features {
         cargo.args(["--features", features]);
+    }
+    if recipe.silent {
+        silent::silence(&mut cargo)?;
     }
     let otherwise = format!("{} does not compile; cargo says why above", recipe.package);
     let messages = run::must(&mut cargo, Show::Progress(recipe.name), &otherwise)?;
@@ -146,9 +178,11 @@ fn bind(recipe: &Recipe, compiled: &Path, directory: &Path) -> Outcome<()> {
         .input_path(compiled)
         .out_name(recipe.out)
         .typescript(false);
-    bindgen.reset_state_function(recipe.resettable);
-    bindgen
-        .web(true)
+    let chosen = match recipe.glue {
+        Glue::Resettable => bindgen.reset_state_function(true).web(true),
+        Glue::Given => bindgen.bundler(true),
+    };
+    chosen
         .and_then(|bindgen| bindgen.generate(directory))
         .map_err(|error| format!("{error:#}"))
         .context(|| format!("wasm-bindgen on {}", recipe.package))

@@ -106,7 +106,7 @@ fn bundle(entry: &Path, glue: &Path, named: &Files, directory: &Path) -> Outcome
     let mut bundler = tools::own_tool(BUNDLER);
     bundler
         .arg(entry)
-        .arg(glue.join("widget.js"))
+        .arg(glue.join("widget_bg.js"))
         .arg(named)
         .arg(directory.join(LOADER));
     run::must(

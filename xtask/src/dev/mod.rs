@@ -55,7 +55,7 @@ fn prepare(options: &DevOptions) -> Outcome<()> {
         let to = BuildOptions {
             if_changed: true,
             out: options.dist.clone(),
-            features: None,
+            ..BuildOptions::release()
         };
         return build::build(&to);
     }

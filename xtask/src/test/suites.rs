@@ -56,7 +56,7 @@ pub(super) fn prepare() -> Outcome<Prepared> {
     let hooks = BuildOptions {
         features: Some("test-hooks".to_owned()),
         out: workspace::path("dist-test"),
-        if_changed: true,
+        ..release.clone()
     };
     build::build(&release)?;
     build::build(&hooks)?;
