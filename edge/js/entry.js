@@ -7,8 +7,11 @@ import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as edge from "./edge.js";
 import wasm from "./edge_bg.wasm";
 import { serveAsset } from "./assets-server.js";
+import { readBody } from "./platform/http.js";
+import { Rows } from "./platform/rows.js";
 
 edge.initSync({ module: wasm });
+const BODY_BYTES = edge.bodyBytes();
 
 let generation = 0;
 let broken = false;
@@ -68,41 +71,65 @@ function internalError() {
   });
 }
 
+async function answer(request, env, ctx) {
+  const { headers } = request;
+  const header = (name) => headers.get(name) ?? undefined;
+  const { text, tooLarge } = await readBody(request, BODY_BYTES);
+  return edge.answer(
+    request.method,
+    new URL(request.url).pathname,
+    header("authorization"),
+    header("origin"),
+    header("sec-fetch-site"),
+    header("content-type"),
+    header("idempotency-key"),
+    text,
+    tooLarge,
+    env,
+    ctx,
+  );
+}
+
 export default class extends WorkerEntrypoint {
   fetch(request) {
     const asset = serveAsset(request);
     if (asset) return asset;
-    return guarded(() => edge.fetch(request, this.env, this.ctx)).catch(internalError);
+    return guarded(() => answer(request, this.env, this.ctx)).catch(internalError);
   }
 }
 
-/** A Durable Object whose inside is the Rust class, made anew after a panic. */
-const guardedObject = (Inner, method) => {
-  const Guarded = class extends DurableObject {
-    #inner;
-    #generation = -1;
+/** One synchronous call inside an object. */
+function guardedSync(run) {
+  revive();
+  try {
+    return run();
+  } catch (error) {
+    breakDown(error);
+    throw new Error("the object could not answer");
+  }
+}
 
-    #live() {
+/** Owns accounts. */
+export class Owner extends DurableObject {
+  #rows = new Rows(this.ctx.storage.sql);
+
+  apply(call) {
+    return guardedSync(() => edge.applyToAccount(this.#rows, this.env, call));
+  }
+}
+
+/** Owns what the deployment knows of tenants. Its inside is a Rust class, made anew after a panic. */
+export class Directory extends DurableObject {
+  #inner;
+  #generation = -1;
+
+  consult(question) {
+    return guardedSync(() => {
       if (this.#generation !== generation) {
-        this.#inner = new Inner(this.ctx, this.env);
+        this.#inner = new edge.Directory(this.ctx, this.env);
         this.#generation = generation;
       }
-      return this.#inner;
-    }
-
-    call(argument) {
-      revive();
-      try {
-        return this.#live()[method](argument);
-      } catch (error) {
-        breakDown(error);
-        throw new Error("the object could not answer");
-      }
-    }
-  };
-  Guarded.prototype[method] = Guarded.prototype.call;
-  return Guarded;
-};
-
-export class Owner extends guardedObject(edge.Owner, "apply") {}
-export class Directory extends guardedObject(edge.Directory, "consult") {}
+      return this.#inner.consult(question);
+    });
+  }
+}

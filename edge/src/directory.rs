@@ -6,7 +6,6 @@ use pbx_2fa_shared::{ClientId, KeyId, Origin, ProblemType};
 use pbx_2fa_verifier::Refusal;
 use pbx_2fa_verifier::tenant::TenantRecord;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{
     DurableObject, Env, Request, Response, Result as WorkerResult, SqlStorage, SqlStorageValue, State,
@@ -14,6 +13,7 @@ use worker::{
 };
 
 use crate::config::Config;
+use crate::platform;
 use crate::{clock, entropy};
 
 /// What the directory is asked.
@@ -59,31 +59,13 @@ impl std::fmt::Debug for KeyAdded {
     }
 }
 
-#[wasm_bindgen]
-extern "C" {
-    type DirectoryStub;
-
-    #[wasm_bindgen(method, catch)]
-    fn consult(this: &DirectoryStub, question: &str) -> Result<js_sys::Promise, JsValue>;
-}
-
 /// Asks the deployment's one directory.
 ///
 /// # Errors
 /// A sentence for the log.
 pub(crate) async fn ask(env: &Env, question: &Question) -> Result<Answer, &'static str> {
     let text = serde_json::to_string(question).map_err(|_| "a question cannot be written")?;
-    let namespace = env
-        .durable_object("DIRECTORY")
-        .map_err(|_| "no binding DIRECTORY")?;
-    let stub: DirectoryStub = namespace
-        .get_by_name("directory")
-        .map_err(|_| "no directory object")?
-        .into_rpc();
-    let promise = stub
-        .consult(&text)
-        .map_err(|_| "the directory cannot be called")?;
-    let answer = wasm_bindgen_futures::JsFuture::from(promise).await;
+    let answer = platform::consult(env, &text).await;
     let answer = answer
         .ok()
         .and_then(|a| a.as_string())

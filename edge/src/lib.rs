@@ -8,6 +8,7 @@ mod directory;
 mod entropy;
 mod http;
 mod owner;
+mod platform;
 mod routes;
 mod signing;
 mod tenants;
@@ -16,7 +17,11 @@ mod test_hooks;
 
 use std::sync::Once;
 
-use worker::{Context, Env, Request, Response, event};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Context, Env};
+
+use http::request::{Body, Headers, Method, Request};
 
 /// A panic's message may quote what it stumbled over; the place is enough to find it. To be called by whatever may be the
 /// first to run in an instance: a start function is too early, for the platform's crate sets a hook after it that prints
@@ -31,8 +36,55 @@ pub(crate) fn log_only_the_place_of_a_panic() {
     });
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+/// Answers a request that is not for the widget's files. The entry module has taken it apart.
+#[wasm_bindgen]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one crossing from JavaScript, in place of one for each"
+)]
+pub async fn answer(
+    method: String,
+    path: String,
+    authorization: Option<String>,
+    origin: Option<String>,
+    sec_fetch_site: Option<String>,
+    content_type: Option<String>,
+    idempotency_key: Option<String>,
+    body: Option<String>,
+    too_large: bool,
+    env: Env,
+    context: worker::worker_sys::Context,
+) -> JsValue {
     log_only_the_place_of_a_panic();
-    routes::answer(request, env, context).await
+    let request = Request {
+        method: Method::parse(&method),
+        path,
+        headers: Headers {
+            authorization,
+            origin,
+            sec_fetch_site,
+            content_type,
+            idempotency_key,
+        },
+        body: match body {
+            Some(text) => Body::Text(text),
+            None if too_large => Body::TooLarge,
+            None => Body::None,
+        },
+    };
+    let response = routes::answer(&request, env, Context::new(context)).await;
+    platform::respond(response.status, &response.headers, response.body.as_deref())
+}
+
+/// In the object that owns an account: one command, from load to save.
+#[wasm_bindgen(js_name = applyToAccount)]
+pub fn apply_to_account(rows: &platform::Rows, env: &Env, call: &str) -> String {
+    log_only_the_place_of_a_panic();
+    owner::apply(rows, env, call)
+}
+
+/// The most that the entry module reads of a body.
+#[wasm_bindgen(js_name = bodyBytes)]
+pub fn body_bytes() -> u32 {
+    http::request::BODY_BYTES
 }

@@ -1,7 +1,7 @@
 //! Signing and verifying with the platform's WebCrypto: native speed, and the private keys never enter this module's
 //! memory as numbers to compute with.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -51,6 +51,7 @@ struct Key {
     status: Status,
     private: Value,
     public: Value,
+    parameters: OnceCell<JsValue>,
     signer: RefCell<Option<CryptoKey>>,
     verifier: RefCell<Option<CryptoKey>>,
 }
@@ -139,7 +140,7 @@ impl KeySet {
         header.kid = Some(key.kid.clone());
         let mut jws = format!("{}.{}", part(&header)?, part(claims)?);
         let signer = key.signer().await?;
-        let signature = sign(&key.parameters(), &signer, jws.as_bytes()).await;
+        let signature = sign(key.parameters(), &signer, jws.as_bytes()).await;
         let signature = signature.map_err(|_| SigningFault("signing failed"))?;
         let signature = Uint8Array::new(&signature).to_vec();
         jws.push('.');
@@ -188,7 +189,7 @@ impl KeySet {
             return Ok(None);
         };
         let verifier = key.verifier().await?;
-        let verdict = verify(&key.parameters(), &verifier, &signature, signed.as_bytes()).await;
+        let verdict = verify(key.parameters(), &verifier, &signature, signed.as_bytes()).await;
         let genuine = verdict.map_err(|_| SigningFault("verifying failed"))?.is_truthy();
         Ok(if genuine {
             serde_json::from_slice(&claims).ok()
@@ -231,20 +232,16 @@ impl Key {
             .iter()
             .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
             .collect();
-        let private = ["kty", "crv", "x", "y", "d"];
-        let private: Map<String, Value> = private
-            .iter()
-            .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
-            .collect();
-        if !private.contains_key("d") {
+        if !jwk.contains_key("d") {
             return Err("a key is not private");
         }
         Ok(Self {
             kid,
             algorithm,
             status,
-            private: Value::Object(private),
+            private: Value::Object(jwk),
             public: Value::Object(public),
+            parameters: OnceCell::new(),
             signer: RefCell::new(None),
             verifier: RefCell::new(None),
         })
@@ -258,7 +255,11 @@ impl Key {
     }
 
     /// WebCrypto's name of the algorithm, with its parameters.
-    fn parameters(&self) -> JsValue {
+    fn parameters(&self) -> &JsValue {
+        self.parameters.get_or_init(|| self.make_parameters())
+    }
+
+    fn make_parameters(&self) -> JsValue {
         let fields: &[(&str, &str)] = match self.algorithm {
             SignatureAlgorithm::Es256 => &[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")],
             SignatureAlgorithm::EdDsa => &[("name", "Ed25519")],
@@ -276,11 +277,7 @@ impl Key {
     }
 
     async fn verifier(&self) -> Result<CryptoKey, SigningFault> {
-        let mut public = self.public.clone();
-        if let Some(members) = public.as_object_mut() {
-            members.retain(|name, _| ["kty", "crv", "x", "y"].contains(&name.as_str()));
-        }
-        self.imported(&self.verifier, &public, "verify").await
+        self.imported(&self.verifier, &self.public, "verify").await
     }
 
     async fn imported(
@@ -292,9 +289,14 @@ impl Key {
         if let Some(key) = kept.borrow().as_ref() {
             return Ok(key.clone());
         }
-        let jwk = js_sys::JSON::parse(&jwk.to_string()).map_err(|_| SigningFault("a key cannot be read"))?;
+        // WebCrypto refuses a key whose `use` or `alg` it reads in its own way; the numbers are all that it needs.
+        let numbers: Map<String, Value> = ["kty", "crv", "x", "y", "d"]
+            .iter()
+            .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
+            .collect();
+        let jwk = js_sys::JSON::parse(&Value::Object(numbers).to_string()).map_err(|_| SigningFault("a key cannot be read"))?;
         let usages = Array::of1(&JsValue::from(usage));
-        let key = import_key("jwk", &jwk, &self.parameters(), false, &usages).await;
+        let key = import_key("jwk", &jwk, self.parameters(), false, &usages).await;
         let key: CryptoKey = key
             .map_err(|_| SigningFault("a key cannot be imported"))?
             .unchecked_into();

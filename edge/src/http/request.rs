@@ -1,67 +1,133 @@
-//! Reading a request: credentials, headers, and a JSON body of bounded size.
+//! A request: its method, path and headers, and a JSON body of bounded size.
 
-use futures_util::StreamExt;
 use pbx_2fa_shared::{Origin, ProblemType};
 use pbx_2fa_verifier::Refusal;
 use serde::de::DeserializeOwned;
-use worker::{Headers, Method, Request};
 
 /// No request of this API is larger: a profile with a device token of 4,096 characters fits four times.
-pub(crate) const BODY_BYTES: usize = 16_384;
+pub(crate) const BODY_BYTES: u32 = 16_384;
 
-pub(crate) fn header(headers: &Headers, name: &str) -> Option<String> {
-    headers.get(name).ok().flatten()
+/// What the API knows (RFC 9110 §9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Delete,
+    Options,
+    Other,
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750 §2.1; the scheme in any case).
-pub(crate) fn bearer(headers: &Headers) -> Option<String> {
-    let value = header(headers, "authorization")?;
-    let (scheme, token) = value.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+/// A request, as the entry module read it.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// Without the query.
+    pub(crate) path: String,
+    pub(crate) headers: Headers,
+    pub(crate) body: Body,
 }
 
-/// The page that sent the request.
-///
-/// # Errors
-/// `origin-not-allowed` where there is none, or none that a tenant could have.
-pub(crate) fn origin(headers: &Headers) -> Result<Origin, Refusal> {
-    let origin = header(headers, "origin").ok_or(ProblemType::OriginNotAllowed)?;
-    Origin::parse(origin).map_err(|_| ProblemType::OriginNotAllowed.into())
+/// The headers that mean something here.
+#[derive(Debug)]
+pub(crate) struct Headers {
+    pub(crate) authorization: Option<String>,
+    pub(crate) origin: Option<String>,
+    pub(crate) sec_fetch_site: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
 }
 
-/// Portals call from their backend. A browser says where it comes from; an API key in a page is a leaked key.
-///
-/// # Errors
-/// `browser-not-allowed`.
-pub(crate) fn refuse_browsers(headers: &Headers) -> Result<(), Refusal> {
-    if header(headers, "origin").is_some() || header(headers, "sec-fetch-site").is_some() {
-        return Err(ProblemType::BrowserNotAllowed.into());
+#[derive(Debug)]
+pub(crate) enum Body {
+    Text(String),
+    /// More than [`BODY_BYTES`]; it was not read.
+    TooLarge,
+    /// There is none, or it broke off, or is not UTF-8.
+    None,
+}
+
+impl Method {
+    pub(crate) fn parse(name: &str) -> Self {
+        match name {
+            "GET" => Self::Get,
+            "HEAD" => Self::Head,
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "DELETE" => Self::Delete,
+            "OPTIONS" => Self::Options,
+            _ => Self::Other,
+        }
     }
-    Ok(())
-}
 
-/// # Errors
-/// `unsupported-media-type`, `payload-too-large`, `invalid-request` with the path of the field. No value is quoted.
-pub(crate) async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, Refusal> {
-    let text = body(request).await?;
-    parse(&text)
-}
-
-/// The raw body of a JSON request.
-///
-/// # Errors
-/// As [`json`], but for its content.
-pub(crate) async fn body(request: &mut Request) -> Result<String, Refusal> {
-    let media_type = header(request.headers(), "content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(ProblemType::UnsupportedMediaType.into());
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Other => "",
+        }
     }
-    let announced = header(request.headers(), "content-length").and_then(|l| l.parse::<usize>().ok());
-    match announced {
-        Some(length) if length > BODY_BYTES => Err(ProblemType::PayloadTooLarge.into()),
-        Some(_) => request.text().await.map_err(|_| invalid("body: cannot be read")),
-        None => unannounced_body(request).await,
+}
+
+impl Headers {
+    /// The token of `Authorization: Bearer …` (RFC 6750 §2.1; the scheme in any case).
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.authorization.as_deref()?.split_once(' ')?;
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
+
+    /// The page that sent the request.
+    ///
+    /// # Errors
+    /// `origin-not-allowed` where there is none, or none that a tenant could have.
+    pub(crate) fn page(&self) -> Result<Origin, Refusal> {
+        let origin = self.origin.clone().ok_or(ProblemType::OriginNotAllowed)?;
+        Origin::parse(origin).map_err(|_| ProblemType::OriginNotAllowed.into())
+    }
+
+    /// Portals call from their backend. A browser says where it comes from; an API key in a page is a leaked key.
+    ///
+    /// # Errors
+    /// `browser-not-allowed`.
+    pub(crate) fn refuse_browsers(&self) -> Result<(), Refusal> {
+        if self.origin.is_some() || self.sec_fetch_site.is_some() {
+            return Err(ProblemType::BrowserNotAllowed.into());
+        }
+        Ok(())
+    }
+
+    fn has_json(&self) -> bool {
+        let media_type = self.content_type.as_deref().unwrap_or_default();
+        let media_type = media_type.split(';').next().unwrap_or_default().trim();
+        media_type.eq_ignore_ascii_case("application/json")
+    }
+}
+
+impl Request {
+    /// # Errors
+    /// `unsupported-media-type`, `payload-too-large`, `invalid-request` with the path of the field. No value is quoted.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        parse(self.json_text()?)
+    }
+
+    /// The raw body of a JSON request.
+    ///
+    /// # Errors
+    /// As [`Self::json`], but for its content.
+    pub(crate) fn json_text(&self) -> Result<&str, Refusal> {
+        if !self.headers.has_json() {
+            return Err(ProblemType::UnsupportedMediaType.into());
+        }
+        match &self.body {
+            Body::Text(text) => Ok(text),
+            Body::TooLarge => Err(ProblemType::PayloadTooLarge.into()),
+            Body::None => Err(invalid("body: missing, or cannot be read")),
+        }
     }
 }
 
@@ -79,21 +145,6 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
         json.end().map_err(|_| invalid("body: not valid JSON"))?;
         Ok(value)
     })
-}
-
-/// A body without a length (chunked) is read only as far as it may go.
-async fn unannounced_body(request: &mut Request) -> Result<String, Refusal> {
-    let mut bytes = Vec::new();
-    let Ok(mut stream) = request.stream() else {
-        return Err(invalid("body: missing"));
-    };
-    while let Some(chunk) = stream.next().await {
-        bytes.extend_from_slice(&chunk.map_err(|_| invalid("body: cannot be read"))?);
-        if bytes.len() > BODY_BYTES {
-            return Err(ProblemType::PayloadTooLarge.into());
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| invalid("body: not UTF-8"))
 }
 
 /// Where and what, from the parser's message, without the values that it quotes.
@@ -144,7 +195,7 @@ fn invalid(detail: &str) -> Refusal {
 pub(crate) fn allow(methods: &[Method]) -> String {
     methods
         .iter()
-        .map(ToString::to_string)
+        .map(|method| method.name())
         .collect::<Vec<_>>()
         .join(", ")
 }

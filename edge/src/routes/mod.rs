@@ -8,10 +8,11 @@ mod session;
 use std::rc::Rc;
 
 use pbx_2fa_shared::{Origin, Problem, ProblemType, routes};
-use worker::{Context, Env, Method, Request, Response, Result};
+use worker::{Context, Env};
 
 use crate::config::Config;
-use crate::http::{request, response};
+use crate::http::request::{self, Method, Request};
+use crate::http::response::{self, Response};
 use crate::tenants;
 
 /// What a handler has at hand.
@@ -30,15 +31,12 @@ enum Route<'a> {
 }
 
 /// Answers every request that is not for the widget's files.
-///
-/// # Errors
-/// Only where the platform fails.
-pub(crate) async fn answer(request: Request, env: Env, context: Context) -> Result<Response> {
-    let path = request.path();
+pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Response {
+    let path = &request.path;
     #[cfg(feature = "test-hooks")]
     {
-        if crate::test_hooks::obey(&path) {
-            return Response::ok("obeyed");
+        if crate::test_hooks::obey(path) {
+            return Response::empty(200, None);
         }
         crate::test_hooks::panic_if_asked(crate::test_hooks::Place::Front);
     }
@@ -46,12 +44,12 @@ pub(crate) async fn answer(request: Request, env: Env, context: Context) -> Resu
         Ok(config) => config,
         Err(fault) => return unusable(&fault),
     };
-    let Some(route) = Route::of(&path) else {
+    let Some(route) = Route::of(path) else {
         return response::problem(&Problem::new(ProblemType::NotFound), None);
     };
     let front = Front { env, config, context };
     if let Route::Public(document) = route {
-        return public::answer(&front, document, &request.method()).await;
+        return public::answer(&front, document, request.method).await;
     }
     if let Err(fault) = tenants::check_owners(&front.env, &front.config).await {
         return unusable(&fault);
@@ -65,17 +63,14 @@ pub(crate) async fn answer(request: Request, env: Env, context: Context) -> Resu
 }
 
 /// The deployment cannot work as it is configured. The sentence is the operator's.
-fn unusable(fault: &str) -> Result<Response> {
+fn unusable(fault: &str) -> Response {
     worker::console_error!("configuration: {fault}");
     response::problem(&Problem::new(ProblemType::Unavailable), None)
 }
 
-/// # Errors
-/// Only where the platform fails.
-pub(crate) fn method_not_allowed(allowed: &[Method], page: Option<&Origin>) -> Result<Response> {
-    let response = response::problem(&Problem::new(ProblemType::MethodNotAllowed), page)?;
-    response.headers().set("allow", &request::allow(allowed))?;
-    Ok(response)
+pub(crate) fn method_not_allowed(allowed: &[Method], page: Option<&Origin>) -> Response {
+    response::problem(&Problem::new(ProblemType::MethodNotAllowed), page)
+        .with_header("allow", &request::allow(allowed))
 }
 
 impl<'a> Route<'a> {

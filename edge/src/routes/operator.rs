@@ -3,11 +3,11 @@
 use pbx_2fa_shared::operator::TenantSettings;
 use pbx_2fa_shared::{ClientId, KeyId, ProblemType};
 use pbx_2fa_verifier::Refusal;
-use worker::{Method, Request, Response, Result};
 
 use super::{Front, method_not_allowed};
 use crate::directory::{self, Answer, Question};
-use crate::http::{request, response};
+use crate::http::request::{Method, Request};
+use crate::http::response::{self, Response};
 use crate::tenants;
 
 #[derive(Debug, Clone, Copy)]
@@ -37,34 +37,29 @@ impl<'a> Path<'a> {
     }
 }
 
-pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
-    let method = request.method();
+pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> Response {
+    let method = request.method;
     if !path.methods().contains(&method) {
         return method_not_allowed(path.methods(), None);
     }
-    match question(front, path, &method, &mut request).await {
+    match question(front, path, request) {
         Ok(question) => tell(front, question).await,
         Err(refusal) => response::refusal(&refusal, None),
     }
 }
 
-async fn question(
-    front: &Front,
-    path: Path<'_>,
-    method: &Method,
-    request: &mut Request,
-) -> std::result::Result<Question, Refusal> {
-    request::refuse_browsers(request.headers())?;
-    let key = request::bearer(request.headers()).ok_or(ProblemType::Unauthorized)?;
-    if !front.config.is_operator(&key) {
+fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question, Refusal> {
+    request.headers.refuse_browsers()?;
+    let key = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    if !front.config.is_operator(key) {
         return Err(ProblemType::Unauthorized.into());
     }
     let client = |text: &str| ClientId::parse(text).map_err(|e| client_id_refused(&e.to_string()));
     match path {
-        Path::Tenant(id) if *method == Method::Get => Ok(Question::Tenant(client(id)?)),
+        Path::Tenant(id) if request.method == Method::Get => Ok(Question::Tenant(client(id)?)),
         Path::Tenant(id) => {
             let client_id = client(id)?;
-            let settings: TenantSettings = request::json(request).await?;
+            let settings: TenantSettings = request.json()?;
             Ok(Question::Put {
                 client_id,
                 settings: Box::new(settings),
@@ -81,7 +76,7 @@ async fn question(
     }
 }
 
-async fn tell(front: &Front, question: Question) -> Result<Response> {
+async fn tell(front: &Front, question: Question) -> Response {
     let changed = match &question {
         Question::Put { client_id, .. }
         | Question::AddKey(client_id)
@@ -97,7 +92,7 @@ async fn tell(front: &Front, question: Question) -> Result<Response> {
         Ok(Answer::Tenant(None)) => response::refusal(&ProblemType::NotFound.into(), None),
         Ok(Answer::Put(tenant)) => response::json(200, &tenant, None),
         Ok(Answer::KeyAdded(added)) => response::json(201, &added.0, None),
-        Ok(Answer::KeyDeleted) => response::no_content(),
+        Ok(Answer::KeyDeleted) => Response::empty(204, None),
         Ok(Answer::Refused(refusal)) => response::refusal(&refusal, None),
         Ok(Answer::Owners(_) | Answer::KnownOrigin(_)) => {
             response::refusal(&Refusal::Internal("the directory answered something else"), None)

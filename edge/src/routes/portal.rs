@@ -9,10 +9,10 @@ use pbx_2fa_verifier::api_key::PresentedKey;
 use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
 use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
 use pbx_2fa_verifier::{Command, Opening, Refusal, Reply};
-use worker::{Method, Request, Response, Result};
 
 use super::{Front, method_not_allowed, rest};
-use crate::http::{request, response};
+use crate::http::request::{self, Method, Request};
+use crate::http::response::{self, Response};
 use crate::owner::{self, OwnerCall};
 use crate::signing::TokenType;
 use crate::tenants::{self, KnownTenant};
@@ -26,13 +26,7 @@ pub(super) enum Path<'a> {
     Subject(&'a str),
 }
 
-type Answer = std::result::Result<Response, Fault>;
-
-/// Refused, or the platform failed.
-enum Fault {
-    Refused(Refusal),
-    Platform(worker::Error),
-}
+type Answer = Result<Response, Refusal>;
 
 impl<'a> Path<'a> {
     pub(super) fn of(path: &'a str) -> Option<Self> {
@@ -60,19 +54,18 @@ impl<'a> Path<'a> {
     }
 }
 
-pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
-    if !path.methods().contains(&request.method()) {
+pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> Response {
+    if !path.methods().contains(&request.method) {
         return method_not_allowed(path.methods(), None);
     }
-    match carry_out(front, path, &mut request).await {
-        Ok(response) => Ok(response),
-        Err(Fault::Refused(refusal)) => response::refusal(&refusal, None),
-        Err(Fault::Platform(error)) => Err(error),
+    match carry_out(front, path, request).await {
+        Ok(response) => response,
+        Err(refusal) => response::refusal(&refusal, None),
     }
 }
 
-async fn carry_out(front: &Front, path: Path<'_>, request: &mut Request) -> Answer {
-    request::refuse_browsers(request.headers())?;
+async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
+    request.headers.refuse_browsers()?;
     let tenant = authenticate(front, request).await?;
     match path {
         Path::Transactions => open(front, &tenant, request).await,
@@ -83,9 +76,9 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &mut Request) -> Answ
 }
 
 /// Whose key it is. A made-up one is refused without asking anybody.
-async fn authenticate(front: &Front, request: &Request) -> std::result::Result<Rc<KnownTenant>, Refusal> {
-    let key = request::bearer(request.headers()).ok_or(ProblemType::Unauthorized)?;
-    let key = PresentedKey::parse(&front.config.keys, &key).ok_or(ProblemType::Unauthorized)?;
+async fn authenticate(front: &Front, request: &Request) -> Result<Rc<KnownTenant>, Refusal> {
+    let key = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    let key = PresentedKey::parse(&front.config.keys, key).ok_or(ProblemType::Unauthorized)?;
     let tenant = tenants::find(&front.env, &front.config, &key.client_id)
         .await
         .map_err(Refusal::Internal)?;
@@ -94,12 +87,12 @@ async fn authenticate(front: &Front, request: &Request) -> std::result::Result<R
 }
 
 /// Stores nothing, unless the portal wants its repetition to be recognised.
-async fn open(front: &Front, tenant: &KnownTenant, request: &mut Request) -> Answer {
+async fn open(front: &Front, tenant: &KnownTenant, request: &Request) -> Answer {
     let key = idempotency_key(front, tenant, request)?;
-    let body = request::body(request).await?;
-    let asked: OpenTransactionRequest = request::parse(&body)?;
+    let body = request.json_text()?;
+    let asked: OpenTransactionRequest = request::parse(body)?;
     if !tenant.record.allows(&asked.origin) {
-        return Err(Refusal::from(ProblemType::OriginNotAllowed).into());
+        return Err(ProblemType::OriginNotAllowed.into());
     }
     let mut entropy = entropy::fresh()?;
     let client_id = tenant.tenant.client_id.clone();
@@ -110,7 +103,7 @@ async fn open(front: &Front, tenant: &KnownTenant, request: &mut Request) -> Ans
             ticket: opening.ticket,
             opened_at: opening.opened_at,
         };
-        let request = request_digest(&front.config.keys, &body)?;
+        let request = request_digest(&front.config.keys, body)?;
         let command = Command::Remember {
             key: key.0,
             request,
@@ -124,7 +117,7 @@ async fn open(front: &Front, tenant: &KnownTenant, request: &mut Request) -> Ans
         opening = opening.as_opened(first);
     }
     let body = opening.to_response(&front.config.keys, &mut entropy)?;
-    Ok(response::json(201, &body, None)?)
+    Ok(response::json(201, &body, None))
 }
 
 async fn renew(front: &Front, tenant: &KnownTenant, id: &str) -> Answer {
@@ -136,13 +129,13 @@ async fn renew(front: &Front, tenant: &KnownTenant, id: &str) -> Answer {
         return Err(unexpected());
     };
     let body = opening.to_response(&front.config.keys, &mut entropy::fresh()?)?;
-    Ok(response::json(200, &body, None)?)
+    Ok(response::json(200, &body, None))
 }
 
-async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &mut Request) -> Answer {
+async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &Request) -> Answer {
     let handle = transaction(front, tenant, id)?;
     let key = idempotency_key(front, tenant, request)?.map(|k| k.0);
-    let asked: RedeemRequest = request::json(request).await?;
+    let asked: RedeemRequest = request.json()?;
     let algorithm = tenant.tenant.policy.signature;
     let signing = &front.config.signing;
     let claims = signing
@@ -166,7 +159,7 @@ async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &mut Req
         let token = signing.sign(algorithm, TokenType::Session, &session).await;
         response.session_token = Some(token.map_err(|f| Refusal::Internal(f.0))?);
     }
-    Ok(response::json(200, &response, None)?)
+    Ok(response::json(200, &response, None))
 }
 
 async fn status(front: &Front, tenant: &KnownTenant, subject: &str) -> Answer {
@@ -179,7 +172,7 @@ async fn status(front: &Front, tenant: &KnownTenant, subject: &str) -> Answer {
     let Reply::Status(status) = ask(front, tenant, account, None, Command::Status).await? else {
         return Err(unexpected());
     };
-    Ok(response::json(200, &status, None)?)
+    Ok(response::json(200, &status, None))
 }
 
 async fn ask(
@@ -188,7 +181,7 @@ async fn ask(
     account: AccountKey,
     subject: Option<Subject>,
     command: Command,
-) -> std::result::Result<Reply, Refusal> {
+) -> Result<Reply, Refusal> {
     let call = OwnerCall {
         account,
         tenant: tenant.tenant.clone(),
@@ -199,11 +192,7 @@ async fn ask(
 }
 
 /// Another tenant's id is no id here.
-fn transaction(
-    front: &Front,
-    tenant: &KnownTenant,
-    id: &str,
-) -> std::result::Result<TransactionHandle, Refusal> {
+fn transaction(front: &Front, tenant: &KnownTenant, id: &str) -> Result<TransactionHandle, Refusal> {
     let id = TransactionId::parse(id).map_err(|_| ProblemType::NotFound)?;
     let handle = TransactionHandle::decode(&front.config.keys, &tenant.tenant.client_id, &id);
     handle.ok_or_else(|| ProblemType::NotFound.into())
@@ -213,24 +202,12 @@ fn idempotency_key(
     front: &Front,
     tenant: &KnownTenant,
     request: &Request,
-) -> std::result::Result<Option<IdempotencyKey>, Refusal> {
-    let text = request::header(request.headers(), "idempotency-key");
-    text.map(|text| IdempotencyKey::of(&front.config.keys, &tenant.tenant.client_id, &text))
+) -> Result<Option<IdempotencyKey>, Refusal> {
+    let text = request.headers.idempotency_key.as_deref();
+    text.map(|text| IdempotencyKey::of(&front.config.keys, &tenant.tenant.client_id, text))
         .transpose()
 }
 
-fn unexpected() -> Fault {
-    Fault::Refused(Refusal::Internal("the owner object answered something else"))
-}
-
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<worker::Error> for Fault {
-    fn from(error: worker::Error) -> Self {
-        Self::Platform(error)
-    }
+fn unexpected() -> Refusal {
+    Refusal::Internal("the owner object answered something else")
 }

@@ -1,10 +1,10 @@
 //! What anybody may read: health, keys, the API's description.
 
 use pbx_2fa_shared::{Problem, ProblemType, routes};
-use worker::{Method, Response, Result};
 
 use super::{Front, method_not_allowed};
-use crate::http::response;
+use crate::http::request::Method;
+use crate::http::response::{self, Response};
 use crate::tenants;
 
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,7 @@ impl Document {
     }
 }
 
-pub(super) async fn answer(front: &Front, document: Document, method: &Method) -> Result<Response> {
+pub(super) async fn answer(front: &Front, document: Document, method: Method) -> Response {
     if !matches!(method, Method::Get | Method::Head) {
         return method_not_allowed(&[Method::Get, Method::Head], None);
     }
@@ -39,7 +39,7 @@ pub(super) async fn answer(front: &Front, document: Document, method: &Method) -
 }
 
 /// Up, configured, and able to reach its storage; otherwise why not, in words for the operator without any secret.
-async fn health(front: &Front) -> Result<Response> {
+async fn health(front: &Front) -> Response {
     match tenants::check_owners(&front.env, &front.config).await {
         Ok(()) => response::json(200, &serde_json::json!({ "status": "ok" }), None),
         Err(fault) => {

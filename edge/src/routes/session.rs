@@ -11,11 +11,12 @@ use pbx_2fa_verifier::account::Act;
 use pbx_2fa_verifier::claims::AssertionClaims;
 use pbx_2fa_verifier::handle::SessionHandle;
 use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
-use worker::{Method, Request, Response, Result};
 
 use super::{Front, method_not_allowed};
 use crate::delivery;
-use crate::http::{cors, request, response};
+use crate::http::cors;
+use crate::http::request::{Method, Request};
+use crate::http::response::{self, Response};
 use crate::owner::{self, OwnerCall};
 use crate::signing::TokenType;
 use crate::tenants::{self, KnownTenant};
@@ -64,12 +65,12 @@ enum Told {
     View(Box<View>),
 }
 
-pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) -> Result<Response> {
-    let page = match page(front, &request).await {
+pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> Response {
+    let page = match page(front, request).await {
         Ok(page) => page,
         Err(refusal) => return response::refusal(&refusal, None),
     };
-    let method = request.method();
+    let method = request.method;
     if method == Method::Options {
         return cors::preflight(&page);
     }
@@ -77,9 +78,9 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) 
         return method_not_allowed(path.methods(), Some(&page));
     }
     let told = if matches!(path, Path::Session) && method == Method::Post {
-        exchange(front, &page, &mut request).await
+        exchange(front, &page, request).await
     } else {
-        act(front, path, &page, &mut request).await
+        act(front, path, &page, request).await
     };
     match told {
         Ok(Told::Exchanged(body)) => response::json(200, &body, Some(&page)),
@@ -91,8 +92,8 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, mut request: Request) 
 }
 
 /// The page's origin: some tenant's, or nothing is read or answered to it.
-async fn page(front: &Front, request: &Request) -> std::result::Result<Origin, Refusal> {
-    let origin = request::origin(request.headers())?;
+async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
+    let origin = request.headers.page()?;
     let known = tenants::is_known_origin(&front.env, &origin)
         .await
         .map_err(Refusal::Internal)?;
@@ -103,8 +104,8 @@ async fn page(front: &Front, request: &Request) -> std::result::Result<Origin, R
     }
 }
 
-async fn exchange(front: &Front, page: &Origin, request: &mut Request) -> std::result::Result<Told, Refusal> {
-    let ExchangeRequest { ticket } = request::json(request).await?;
+async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Told, Refusal> {
+    let ExchangeRequest { ticket } = request.json()?;
     let opening = Opening::from_ticket(&front.config.keys, &ticket).ok_or(ProblemType::Unauthorized)?;
     let tenant = tenant_of_page(front, &opening.client_id, page).await?;
     let (account, transaction) = (opening.account(), opening.transaction);
@@ -134,16 +135,11 @@ async fn exchange(front: &Front, page: &Origin, request: &mut Request) -> std::r
     Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
 }
 
-async fn act(
-    front: &Front,
-    path: Path<'_>,
-    page: &Origin,
-    request: &mut Request,
-) -> std::result::Result<Told, Refusal> {
-    let secret = request::bearer(request.headers()).ok_or(ProblemType::Unauthorized)?;
-    let handle = SessionHandle::decode(&front.config.keys, &secret).ok_or(ProblemType::Unauthorized)?;
+async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) -> Result<Told, Refusal> {
+    let secret = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    let handle = SessionHandle::decode(&front.config.keys, secret).ok_or(ProblemType::Unauthorized)?;
     let tenant = tenant_of_page(front, &handle.client_id, page).await?;
-    let act = asked(path, request).await?;
+    let act = asked(path, request)?;
     let SessionHandle {
         account,
         transaction,
@@ -168,32 +164,32 @@ async fn act(
     signed(front, &tenant, view, claims).await.map(Told::View)
 }
 
-async fn asked(path: Path<'_>, request: &mut Request) -> std::result::Result<Act, Refusal> {
+fn asked(path: Path<'_>, request: &Request) -> Result<Act, Refusal> {
     Ok(match path {
         Path::Session => Act::Look,
         Path::Challenges => {
-            let ChallengeRequest { authenticator } = request::json(request).await?;
+            let ChallengeRequest { authenticator } = request.json()?;
             Act::Challenge { authenticator }
         }
         Path::Attempts => {
-            let AttemptRequest { challenge, code } = request::json(request).await?;
+            let AttemptRequest { challenge, code } = request.json()?;
             Act::Attempt { challenge, code }
         }
         Path::Finish => {
-            let FinishRequest {} = request::json(request).await?;
+            let FinishRequest {} = request.json()?;
             Act::Finish
         }
         Path::Enrollments => {
-            let enrollment: EnrollRequest = request::json(request).await?;
+            let enrollment: EnrollRequest = request.json()?;
             Act::Enroll(enrollment)
         }
         Path::Confirm(id) => {
             let enrollment = EnrollmentId::parse(id).map_err(|_| ProblemType::NotFound)?;
-            let ConfirmRequest { code } = request::json(request).await?;
+            let ConfirmRequest { code } = request.json()?;
             Act::Confirm { enrollment, code }
         }
         Path::Primary => {
-            let PrimaryRequest { authenticator } = request::json(request).await?;
+            let PrimaryRequest { authenticator } = request.json()?;
             Act::SetPrimary { authenticator }
         }
         Path::Authenticator(id) => {
@@ -207,7 +203,7 @@ async fn tenant_of_page(
     front: &Front,
     client_id: &ClientId,
     page: &Origin,
-) -> std::result::Result<Rc<KnownTenant>, Refusal> {
+) -> Result<Rc<KnownTenant>, Refusal> {
     let tenant = tenants::find(&front.env, &front.config, client_id)
         .await
         .map_err(Refusal::Internal)?;
@@ -220,11 +216,7 @@ async fn tenant_of_page(
 }
 
 /// Asks the owner; the codes it hands out are sent after this answer, without keeping it waiting.
-async fn ask(
-    front: &Front,
-    tenant: &Rc<KnownTenant>,
-    call: &OwnerCall,
-) -> std::result::Result<Reply, Refusal> {
+async fn ask(front: &Front, tenant: &Rc<KnownTenant>, call: &OwnerCall) -> Result<Reply, Refusal> {
     let Outcome { reply, deliver } = owner::ask(&front.env, &front.config, call).await;
     for message in deliver {
         let (env, config, tenant) = (front.env.clone(), Rc::clone(&front.config), Rc::clone(tenant));
@@ -242,7 +234,7 @@ async fn signed(
     tenant: &KnownTenant,
     mut view: Box<View>,
     claims: Option<Box<AssertionClaims>>,
-) -> std::result::Result<Box<View>, Refusal> {
+) -> Result<Box<View>, Refusal> {
     if let Some(claims) = claims {
         let algorithm = tenant.tenant.policy.signature;
         let assertion = front

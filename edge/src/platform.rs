@@ -1,0 +1,32 @@
+//! What Rust asks of the platform on the way of a login, one call for each thing (`js/platform/*.js`).
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
+
+#[wasm_bindgen(raw_module = "./platform/http.js")]
+extern "C" {
+    /// A `Response`; `lines` are headers, `name: value` each.
+    pub(crate) fn respond(status: u16, lines: &str, body: Option<&str>) -> JsValue;
+}
+
+#[wasm_bindgen(raw_module = "./platform/objects.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn apply(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn consult(env: &Env, question: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The accounts of one object (`js/platform/rows.js`; made by the entry module).
+    pub type Rows;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn load(this: &Rows, key: &str) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn save(this: &Rows, key: &str, state: &str) -> Result<(), JsValue>;
+}
