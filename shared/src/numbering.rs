@@ -113,24 +113,38 @@ pub fn line_type(number: &E164) -> Option<LineType> {
 /// A number as people type it: `0470 12 34 56`, `0032 470…`, `+32 (0)470 …`; `country` says what a national form means.
 #[must_use]
 pub fn from_typed(typed: &str, country: &Country) -> Option<E164> {
-    let typed = typed.trim().replace("(0)", "");
-    let international = typed.starts_with('+') || typed.starts_with("00");
-    if typed
-        .chars()
-        .any(|c| !(c.is_ascii_digit() || " +-./()\u{a0}\u{202f}".contains(c)))
-    {
-        return None;
-    }
-    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let number = if international {
-        let digits = digits.trim_start_matches("00");
-        format!("+{digits}")
+    let typed = typed.trim();
+    let digits = digits_of(typed)?;
+    let number = if typed.starts_with('+') {
+        ["+", &digits].concat()
+    } else if let Some(international) = digits.strip_prefix("00") {
+        ["+", international].concat()
     } else {
         let national = digits.strip_prefix(country.trunk_prefix).unwrap_or(&digits);
-        format!("+{}{national}", country.calling_code)
+        ["+", country.calling_code, national].concat()
     };
     let number = E164::parse(number).ok()?;
     line_type(&number).map(|_| number)
+}
+
+/// The digits of what was typed, without the `(0)` that is dialled inside the country alone; `None` where something
+/// stands between them that separates no digits.
+fn digits_of(typed: &str) -> Option<String> {
+    let mut digits = String::new();
+    let mut rest = typed;
+    while let Some(next) = rest.chars().next() {
+        rest = if let Some(after) = rest.strip_prefix("(0)") {
+            after
+        } else {
+            match next {
+                '0'..='9' => digits.push(next),
+                ' ' | '+' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}' => {}
+                _ => return None,
+            }
+            rest.get(next.len_utf8()..)?
+        };
+    }
+    Some(digits)
 }
 
 impl Country {

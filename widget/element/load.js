@@ -1,5 +1,5 @@
 /** The widget's files, each fetched once per page and checked against the hash that was baked in when they were made. */
-import * as glue from "pbx-2fa-wasm-glue";
+import { attach, imports, mount } from "pbx-2fa-wasm-glue";
 import { guarded, trap } from "./guard.js";
 
 const FILES = __PBX2FA_FILES__;
@@ -15,12 +15,12 @@ export async function start(language) {
     throw error;
   });
   if (!languages.has(language)) {
-    const sentences = file(FILES.languages[language]).then((response) => response.json());
+    const sentences = file(FILES.languages[language]).then((response) => response.text());
     languages.set(language, sentences);
     sentences.catch(() => languages.delete(language));
   }
   const [sentences] = await Promise.all([languages.get(language), code]);
-  return { mount: glue.mount, sentences };
+  return { mount, sentences };
 }
 
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
@@ -29,10 +29,8 @@ export function edgeAddress(given) {
 }
 
 async function load() {
-  const { instance } = await WebAssembly.instantiateStreaming(file(FILES.wasm), { "./widget_bg.js": glue });
-  const exports = guarded(instance.exports);
-  glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
+  const { instance } = await WebAssembly.instantiateStreaming(file(FILES.wasm), imports);
+  attach(guarded(instance.exports));
 }
 
 async function file({ name, integrity }) {

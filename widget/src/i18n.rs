@@ -68,9 +68,11 @@ pub enum Moment {
 }
 
 impl Words {
-    /// The sentences in the order of [`Text`]; `None` where their number is another, as of another version.
+    /// The sentences in the order of [`Text`], one on each line; `None` where their number is another, as of another
+    /// version.
     #[must_use]
-    pub fn new(sentences: Vec<String>, locale: String, write: Calendar) -> Option<Self> {
+    pub fn new(sentences: &str, locale: String, write: Calendar) -> Option<Self> {
+        let sentences: Vec<String> = sentences.split('\n').map(str::to_owned).collect();
         (sentences.len() == Text::COUNT).then_some(Self {
             sentences,
             locale,
@@ -144,8 +146,11 @@ mod tests {
     use super::*;
 
     fn words(sentence: &str) -> Words {
-        let sentences = vec![sentence.to_owned(); Text::COUNT];
-        Words::new(sentences, "nl-BE".into(), |locale, at| format!("{locale} {at:?}")).unwrap()
+        let sentences = vec![sentence; Text::COUNT].join("\n");
+        Words::new(&sentences, "nl-BE".into(), |locale, at| {
+            format!("{locale} {at:?}")
+        })
+        .unwrap()
     }
 
     #[test]
@@ -171,6 +176,6 @@ mod tests {
 
     #[test]
     fn a_catalogue_of_another_version_is_refused() {
-        assert!(Words::new(vec![String::new(); 3], "nl".into(), |_, _| String::new()).is_none());
+        assert!(Words::new("one\ntwo", "nl".into(), |_, _| String::new()).is_none());
     }
 }

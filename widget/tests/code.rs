@@ -296,6 +296,14 @@ fn without_a_connection_what_is_typed_stays_and_can_be_sent_again() {
 }
 
 #[test]
+fn the_look_when_the_connection_is_back_holds_no_press_up() {
+    let mut widget = Widget::showing(awaiting("app", "sent"));
+    widget.type_code("123456").answer(Answer::Unreachable);
+    widget.happen(Event::Woken);
+    assert_eq!(codes_sent(widget.happen(Event::CodeSubmitted)), ["123456"]);
+}
+
+#[test]
 fn an_answer_is_not_waited_for_for_ever() {
     let mut widget = Widget::showing(awaiting("app", "sent"));
     widget.type_code("123456");

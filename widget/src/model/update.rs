@@ -121,16 +121,14 @@ impl Step {
         });
     }
 
+    /// With a screen to work on, the look at what changed meanwhile holds nothing up.
     fn wake(&mut self) {
-        let unreachable = matches!(self.state.failure, Some(Failure::Offline | Failure::Unavailable));
-        if unreachable
-            || self
-                .state
-                .notice
-                .as_ref()
-                .is_some_and(|n| n.text == Text::NoticeOffline)
-        {
+        let offline = |notice: &Message| notice.text == Text::NoticeOffline;
+        if matches!(self.state.failure, Some(Failure::Offline | Failure::Unavailable)) {
             self.refresh();
+        } else if self.state.notice.as_ref().is_some_and(offline) && !self.state.busy() {
+            self.state.notice = None;
+            self.call_quietly(Request::Refresh);
         }
     }
 

@@ -18,7 +18,7 @@ pub struct Mounted {
 }
 
 /// Puts a widget into `root`: `edge` is the worker's address without a trailing slash, `sentences` the catalogue in the
-/// order of its keys, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
+/// order of its keys, one on each line, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
 #[wasm_bindgen]
 #[must_use]
 pub fn mount(
@@ -26,7 +26,7 @@ pub fn mount(
     ticket: String,
     edge: String,
     framed: bool,
-    sentences: Vec<String>,
+    sentences: &str,
     locale: String,
     host: Function,
 ) -> Option<Mounted> {
@@ -56,7 +56,7 @@ pub fn mount(
 #[wasm_bindgen]
 impl Mounted {
     /// Another language; the conversation goes on.
-    pub fn speak(&self, sentences: Vec<String>, locale: String) {
+    pub fn speak(&self, sentences: &str, locale: String) {
         if let Some(words) = Words::new(sentences, locale, clock::write) {
             self.app.send_message(Input::Words(words));
         }

@@ -9,7 +9,7 @@ use yew::{Html, InputEvent, html};
 use super::Draw;
 use super::icon::{Icon, icon};
 use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
-use super::tree::{self, el, says};
+use super::tree::{self, el, says, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, Event, Screen, delivery_message};
 
@@ -60,8 +60,8 @@ fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
         Delivery::Failed | Delivery::Throttled => "delivery failed",
     };
     let message = message.map_or_else(String::new, |message| draw.words.tell(&message));
-    let inside = vec![icon(Icon::of(awaited.kind)), says("span", &[], &message)];
-    el("span", &[("class", mark)], inside)
+    let inside = vec![icon(Icon::of(awaited.kind)), says("span", with![], &message)];
+    el("span", with!["class" = mark], inside)
 }
 
 /// One field with a label, its error, and the step that follows: checking the code, or asking for a new one.
@@ -75,7 +75,7 @@ pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     } else {
         Html::default()
     };
-    let label = says("label", &[("for", "code")], draw.words.say(Text::CodeLabel));
+    let label = says("label", with!["for" = "code"], draw.words.say(Text::CodeLabel));
     let inside = vec![
         label,
         field(draw),
@@ -93,7 +93,7 @@ fn field(draw: Draw<'_>) -> Html {
         let now = index == typed.min(5);
         el(
             "span",
-            &[("class", if now { "cell now" } else { "cell" })],
+            with!["class" = if now { "cell now" } else { "cell" }],
             Vec::new(),
         )
     });
@@ -116,11 +116,15 @@ fn field(draw: Draw<'_>) -> Html {
     };
     let cells = el(
         "div",
-        &[("class", "cells"), ("aria-hidden", "true")],
+        with!["class" = "cells", "aria-hidden" = "true"],
         cells.collect(),
     );
     let class = if wrong { "field wrong" } else { "field" };
-    el("div", &[("class", class), ("part", "field")], vec![cells, input])
+    el(
+        "div",
+        with!["class" = class, "part" = "field"],
+        vec![cells, input],
+    )
 }
 
 /// Why the code cannot be used, the most pressing reason first.

@@ -7,7 +7,7 @@ use yew::Html;
 use super::Draw;
 use super::icon::{Icon, icon};
 use super::parts::{head_with, link, primary, quiet};
-use super::tree::{el, text};
+use super::tree::{el, text, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Failure};
 
@@ -103,7 +103,7 @@ fn ending(
     message: Message,
     next: Vec<Html>,
 ) -> Html {
-    let picture = el("div", &[("class", mood)], vec![icon(picture)]);
+    let picture = el("div", with!["class" = mood], vec![icon(picture)]);
     let mut all = vec![head_with(
         draw,
         None,

@@ -3,7 +3,7 @@
 use pbx_2fa_shared::Kind;
 use yew::Html;
 
-use super::tree::el;
+use super::tree::{el, with};
 
 #[derive(Clone, Copy)]
 pub(super) enum Icon {
@@ -59,11 +59,11 @@ impl Icon {
 
 /// Always beside words that say the same.
 pub(super) fn icon(icon: Icon) -> Html {
-    let svg = [
-        ("class", "icon"),
-        ("viewBox", "0 0 24 24"),
-        ("aria-hidden", "true"),
-        ("focusable", "false"),
+    let svg = with![
+        "class" = "icon",
+        "viewBox" = "0 0 24 24",
+        "aria-hidden" = "true",
+        "focusable" = "false"
     ];
-    el("svg", &svg, vec![el("path", &[("d", icon.path())], Vec::new())])
+    el("svg", svg, vec![el("path", with!["d" = icon.path()], Vec::new())])
 }

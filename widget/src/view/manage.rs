@@ -7,7 +7,7 @@ use yew::{Html, html};
 use super::Draw;
 use super::icon::{Icon, icon};
 use super::parts::{head, primary, secondary, small, unseen};
-use super::tree::{button, el, says, text};
+use super::tree::{With, button, el, says, text, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Panel};
 
@@ -24,7 +24,7 @@ pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
     let stuck = view.authenticators.len() == 1 && !view.authenticators.iter().any(|a| a.removable);
     let mut all = vec![
         head(draw, None, Text::ManageTitle, text(draw.words.say(lead))),
-        el("ul", &[("class", "methods")], rows.collect()),
+        el("ul", with!["class" = "methods"], rows.collect()),
     ];
     if stuck {
         all.push(small("help", draw.words.say(Text::RemoveNeeds)));
@@ -65,13 +65,13 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     });
     let inside = vec![
         icon(Icon::of(authenticator.kind)),
-        el("div", &[("class", "what")], what),
+        el("div", with!["class" = "what"], what),
     ];
     html! { <li key={id.as_str()} class={if moved { "method moved" } else { "method" }} part="method">{ for inside }</li> }
 }
 
 fn badge(class: &'static str, words: &str) -> Html {
-    says("p", &[("class", class), ("part", "badge")], words)
+    says("p", with!["class" = class, "part" = "badge"], words)
 }
 
 fn actions(draw: Draw<'_>, name: &str, authenticator: &AuthenticatorView) -> Html {
@@ -88,36 +88,47 @@ fn actions(draw: Draw<'_>, name: &str, authenticator: &AuthenticatorView) -> Htm
     if authenticator.removable && may(draw, Action::Remove) {
         actions.push(act(draw, Text::Remove, name, Event::RemovePressed(id.clone())));
     }
-    el("div", &[("class", "actions")], actions)
+    el("div", with!["class" = "actions"], actions)
 }
 
 /// Its words, and for somebody who hears them alone, the method that they are about.
 fn act(draw: Draw<'_>, words: Text, name: &str, event: Event) -> Html {
     let words = vec![text(draw.words.say(words)), unseen(": "), unseen(name)];
-    button(draw, &[("class", "link"), ("part", "link")], event, words)
+    button(
+        draw,
+        with!["type" = "button", "class" = "link", "part" = "link"],
+        event,
+        words,
+    )
 }
 
 fn remove_ask(draw: Draw<'_>, name: &str, id: &AuthenticatorId) -> Html {
     let ask = Message::new(Text::RemoveAsk).with("method", Value::Text(name.to_owned()));
-    let choose =
-        |attributes: &[_], words, event| button(draw, attributes, event, vec![text(draw.words.say(words))]);
+    let choose = |attributes: &With<'_>, words, event| {
+        button(draw, attributes, event, vec![text(draw.words.say(words))])
+    };
     let remove = choose(
-        &[("class", "secondary danger"), ("part", "button")],
+        with!["type" = "button", "class" = "secondary danger", "part" = "button"],
         Text::RemoveYes,
         Event::RemoveConfirmed(id.clone()),
     );
     let keep = choose(
-        &[("id", "keep"), ("class", "secondary"), ("part", "button")],
+        with![
+            "type" = "button",
+            "id" = "keep",
+            "class" = "secondary",
+            "part" = "button"
+        ],
         Text::RemoveKeep,
         Event::BackPressed,
     );
     let inside = vec![
-        says("p", &[("id", "ask")], &draw.words.tell(&ask)),
-        el("div", &[("class", "pair")], vec![remove, keep]),
+        says("p", with!["id" = "ask"], &draw.words.tell(&ask)),
+        el("div", with!["class" = "pair"], vec![remove, keep]),
     ];
     el(
         "div",
-        &[("class", "ask"), ("role", "group"), ("aria-labelledby", "ask")],
+        with!["class" = "ask", "role" = "group", "aria-labelledby" = "ask"],
         inside,
     )
 }

@@ -9,7 +9,7 @@ use yew::{Html, InputEvent, html};
 
 use super::Draw;
 use super::parts::{error, head, link, secondary, submit_button, yes};
-use super::tree::{self, says, text};
+use super::tree::{self, says, text, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, NumberError};
 
@@ -48,7 +48,7 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
         .concat();
         html! { <option selected={index == form.country}>{ name }</option> }
     });
-    let label = |of: &str, words| says("label", &[("for", of)], draw.words.say(words));
+    let label = |of: &str, words| says("label", with!["for" = of], draw.words.say(words));
     let country = html! { <select id="country" part="input" {onchange}>{ for countries }</select> };
     let input = html! {
         <input id="number" part="input" type="tel" autocomplete="tel" maxlength="32" aria-describedby="example error"
@@ -61,7 +61,7 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
         input,
         says(
             "p",
-            &[("id", "example"), ("class", "hint")],
+            with!["id" = "example", "class" = "hint"],
             &draw.words.tell(&example),
         ),
         error(draw, trouble),

@@ -4,7 +4,7 @@ use yew::{Callback, Html, MouseEvent, SubmitEvent};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::tree::{button, el, says, text};
+use super::tree::{button, el, says, text, with};
 use crate::i18n::{Message, Text};
 use crate::model::Event;
 
@@ -38,37 +38,37 @@ pub(super) fn head_with(draw: Draw<'_>, back: Option<Text>, picture: Html, title
         let words = vec![icon(Icon::Back), text(say(back))];
         button(
             draw,
-            &[("class", "link back"), ("part", "link")],
+            with!["type" = "button", "class" = "link back", "part" = "link"],
             Event::BackPressed,
             words,
         )
     });
-    let top = vec![back, says("p", &[("class", "brand"), ("part", "brand")], brand)];
+    let top = vec![back, says("p", with!["class" = "brand", "part" = "brand"], brand)];
     let notice = match &draw.state.notice {
         Some(message) => {
             let words = vec![icon(Icon::Alert), text(&draw.words.tell(message))];
-            el("p", &[("class", "notice"), ("part", "error")], words)
+            el("p", with!["class" = "notice", "part" = "error"], words)
         }
         None => Html::default(),
     };
     el(
         "header",
-        &[],
+        with![],
         vec![
             if draw.state.view.is_some() {
-                el("div", &[("class", "top")], top)
+                el("div", with!["class" = "top"], top)
             } else {
                 Html::default()
             },
             picture,
             says(
                 "h2",
-                &[("id", "title"), ("part", "title"), ("tabindex", "-1")],
+                with!["id" = "title", "part" = "title", "tabindex" = "-1"],
                 say(title),
             ),
             el(
                 "p",
-                &[("id", "lead"), ("class", "lead"), ("part", "lead")],
+                with!["id" = "lead", "class" = "lead", "part" = "lead"],
                 vec![lead],
             ),
             notice,
@@ -81,19 +81,20 @@ pub(super) fn error(draw: Draw<'_>, message: Option<Message>) -> Html {
     let inside = message.map(|message| vec![icon(Icon::Alert), text(&draw.words.tell(&message))]);
     el(
         "p",
-        &[("id", "error"), ("class", "error"), ("part", "error")],
+        with!["id" = "error", "class" = "error", "part" = "error"],
         inside.unwrap_or_default(),
     )
 }
 
 /// The one obvious next step.
 pub(super) fn primary(draw: Draw<'_>, words: Text, event: Event) -> Html {
-    let attributes = [
-        ("class", "primary"),
-        ("part", "button"),
-        ("aria-disabled", busy(draw)),
+    let attributes = with![
+        "type" = "button",
+        "class" = "primary",
+        "part" = "button",
+        "aria-disabled" = busy(draw)
     ];
-    button(draw, &attributes, event, vec![text(draw.words.say(words))])
+    button(draw, attributes, event, vec![text(draw.words.say(words))])
 }
 
 /// The same, of a form.
@@ -103,20 +104,20 @@ pub(super) fn submit_button(draw: Draw<'_>, words: Text) -> Html {
     } else {
         words
     };
-    let attributes = [
-        ("type", "submit"),
-        ("class", "primary"),
-        ("part", "button"),
-        ("aria-disabled", busy(draw)),
+    let attributes = with![
+        "type" = "submit",
+        "class" = "primary",
+        "part" = "button",
+        "aria-disabled" = busy(draw)
     ];
-    says("button", &attributes, draw.words.say(words))
+    says("button", attributes, draw.words.say(words))
 }
 
 /// A step that is not the next one.
 pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
     button(
         draw,
-        &[("class", "secondary"), ("part", "button")],
+        with!["type" = "button", "class" = "secondary", "part" = "button"],
         event,
         vec![text(draw.words.say(words))],
     )
@@ -126,7 +127,7 @@ pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
 pub(super) fn link(draw: Draw<'_>, words: Text, event: Event) -> Html {
     button(
         draw,
-        &[("class", "link"), ("part", "link")],
+        with!["type" = "button", "class" = "link", "part" = "link"],
         event,
         vec![text(draw.words.say(words))],
     )
@@ -134,17 +135,17 @@ pub(super) fn link(draw: Draw<'_>, words: Text, event: Event) -> Html {
 
 /// Quieter steps, below the next one.
 pub(super) fn quiet(steps: Vec<Html>) -> Html {
-    el("div", &[("class", "quiet")], steps)
+    el("div", with!["class" = "quiet"], steps)
 }
 
 /// A sentence in one of the small styles.
 pub(super) fn small(class: &'static str, sentence: &str) -> Html {
-    says("p", &[("class", class)], sentence)
+    says("p", with!["class" = class], sentence)
 }
 
 /// For somebody who hears the words alone.
 pub(super) fn unseen(words: &str) -> Html {
-    says("span", &[("class", "hidden")], words)
+    says("span", with!["class" = "hidden"], words)
 }
 
 /// A way to choose: a picture, a name, what it means, all of it one button.
@@ -152,20 +153,20 @@ pub(super) fn choice(draw: Draw<'_>, picture: Icon, name: &str, note: &str, even
     let note = if note.is_empty() {
         Html::default()
     } else {
-        says("span", &[("class", "note")], note)
+        says("span", with!["class" = "note"], note)
     };
     let what = el(
         "span",
-        &[("class", "what")],
-        vec![says("span", &[("class", "name")], name), note],
+        with!["class" = "what"],
+        vec![says("span", with!["class" = "name"], name), note],
     );
     let inside = vec![icon(picture), what, icon(Icon::Next)];
     el(
         "li",
-        &[],
+        with![],
         vec![button(
             draw,
-            &[("class", "choice"), ("part", "choice")],
+            with!["type" = "button", "class" = "choice", "part" = "choice"],
             event,
             inside,
         )],
@@ -174,7 +175,7 @@ pub(super) fn choice(draw: Draw<'_>, picture: Icon, name: &str, note: &str, even
 
 /// Ways to choose.
 pub(super) fn choices(choices: Vec<Html>) -> Html {
-    el("ul", &[("class", "choices")], choices)
+    el("ul", with!["class" = "choices"], choices)
 }
 
 /// A button under way stays where it is and keeps the focus, so it is marked and not disabled.

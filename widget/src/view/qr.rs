@@ -3,7 +3,7 @@
 use qrcodegen::{QrCode, QrCodeEcc, QrSegment};
 use yew::Html;
 
-use super::tree::el;
+use super::tree::{el, with};
 
 const QUIET: i32 = 4;
 
@@ -16,18 +16,18 @@ pub(super) fn qr(text: &str, label: &str) -> Html {
     let side = code.size().saturating_add(QUIET.saturating_mul(2)).to_string();
     let square = ["0 0 ", &side, " ", &side].concat();
     let light = ["M0 0h", &side, "v", &side, "H0z"].concat();
-    let svg = [
-        ("class", "qr"),
-        ("part", "qr"),
-        ("viewBox", square.as_str()),
-        ("role", "img"),
-        ("aria-label", label),
-        ("shape-rendering", "crispEdges"),
+    let svg = with![
+        "class" = "qr",
+        "part" = "qr",
+        "viewBox" = square.as_str(),
+        "role" = "img",
+        "aria-label" = label,
+        "shape-rendering" = "crispEdges"
     ];
-    let path = |class: &str, d: &str| el("path", &[("class", class), ("d", d)], Vec::new());
+    let path = |class: &str, d: &str| el("path", with!["class" = class, "d" = d], Vec::new());
     el(
         "svg",
-        &svg,
+        svg,
         vec![path("light", &light), path("dark", &modules(&code))],
     )
 }

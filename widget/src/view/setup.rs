@@ -7,7 +7,7 @@ use super::Draw;
 use super::code::form;
 use super::parts::{head, link, small, unseen};
 use super::qr::qr;
-use super::tree::{button, el, says, text};
+use super::tree::{button, el, says, text, with};
 use crate::i18n::Text;
 use crate::model::Event;
 
@@ -35,20 +35,20 @@ pub(super) fn setup(draw: Draw<'_>, view: &View) -> Html {
     let code = vec![step(draw, "3", Text::TotpStepCode), form(draw, &awaited)];
     let steps = [get, scan, code]
         .into_iter()
-        .map(|step| el("li", &[], step))
+        .map(|step| el("li", with![], step))
         .collect();
     let head = head(draw, Some(Text::Back), Text::TotpTitle, Html::default());
-    [head, el("ol", &[("class", "steps")], steps)]
+    [head, el("ol", with!["class" = "steps"], steps)]
         .into_iter()
         .collect()
 }
 
 fn step(draw: Draw<'_>, number: &'static str, words: Text) -> Html {
-    let count = says("span", &[("class", "count"), ("aria-hidden", "true")], number);
+    let count = says("span", with!["class" = "count", "aria-hidden" = "true"], number);
     el(
         "p",
-        &[("class", "step")],
-        vec![count, says("span", &[], draw.words.say(words))],
+        with!["class" = "step"],
+        vec![count, says("span", with![], draw.words.say(words))],
     )
 }
 
@@ -57,7 +57,7 @@ fn key(draw: Draw<'_>, totp: &TotpSetup) -> [Html; 4] {
     let say = |text| draw.words.say(text);
     let groups = totp.secret.as_bytes().chunks(4);
     let groups = groups
-        .map(|group| says("span", &[], str::from_utf8(group).unwrap_or_default()))
+        .map(|group| says("span", with![], str::from_utf8(group).unwrap_or_default()))
         .collect();
     let copy = if draw.state.copied {
         Text::TotpCopied
@@ -69,22 +69,26 @@ fn key(draw: Draw<'_>, totp: &TotpSetup) -> [Html; 4] {
         qr(&totp.uri, say(Text::TotpQr)),
         says(
             "a",
-            &[("class", "link"), ("part", "link"), ("href", &totp.uri)],
+            with!["class" = "link", "part" = "link", "href" = &totp.uri],
             say(Text::TotpSamePhone),
         ),
-        says("p", &[("id", "key-hint"), ("class", "hint")], say(Text::TotpKey)),
+        says(
+            "p",
+            with!["id" = "key-hint", "class" = "hint"],
+            say(Text::TotpKey),
+        ),
         el(
             "div",
-            &[("class", "key")],
+            with!["class" = "key"],
             vec![
                 el(
                     "code",
-                    &[("part", "key"), ("aria-describedby", "key-hint")],
+                    with!["part" = "key", "aria-describedby" = "key-hint"],
                     groups,
                 ),
                 button(
                     draw,
-                    &[("class", "secondary"), ("part", "button")],
+                    with!["type" = "button", "class" = "secondary", "part" = "button"],
                     Event::KeyCopied,
                     copy,
                 ),

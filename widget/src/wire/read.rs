@@ -59,10 +59,16 @@ pub(super) fn problem(json: &Json) -> Option<Problem> {
         .iter()
         .find(|kind| uri.strip_suffix(kind.name()) == Some("urn:pbx-2fa:problem:"))?;
     Some(Problem {
+        kind: *kind,
+        title: json.text("title").unwrap_or_default().to_owned(),
+        status: json
+            .number("status")
+            .and_then(|status| u16::try_from(status).ok())
+            .unwrap_or_default(),
+        detail: None,
         retry_after: json.number("retry_after"),
         attempts_left: count(json),
         server_time: json.number("server_time"),
-        ..Problem::new(*kind)
     })
 }
 

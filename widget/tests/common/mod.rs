@@ -76,9 +76,11 @@ pub fn words(language: &str) -> Words {
     let path = format!("{}/i18n/{language}.json", env!("CARGO_MANIFEST_DIR"));
     let catalogue: std::collections::BTreeMap<String, String> =
         from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    Words::new(catalogue.into_values().collect(), language.into(), |_, _| {
-        "14:35".into()
-    })
+    Words::new(
+        &catalogue.into_values().collect::<Vec<_>>().join("\n"),
+        language.into(),
+        |_, _| "14:35".into(),
+    )
     .unwrap()
 }
 

@@ -106,7 +106,7 @@ fn media_type(name: &str) -> Outcome<&'static str> {
     match name.rsplit('.').next() {
         Some("js") => Ok("text/javascript; charset=utf-8"),
         Some("wasm") => Ok("application/wasm"),
-        Some("json") => Ok("application/json"),
+        Some("txt") => Ok("text/plain; charset=utf-8"),
         _ => Err(Failure::new(format!(
             "the widget has a file {name} whose media type is not known"
         ))),
@@ -129,10 +129,10 @@ mod tests {
 
     #[test]
     fn the_map_names_every_form_of_every_file() {
-        let text = module(&[asset("nl-0f.json"), asset("pbx-2fa.js")]).unwrap();
-        assert!(text.contains("import br0 from \"./assets/nl-0f.json.br\";"));
+        let text = module(&[asset("nl-0f.txt"), asset("pbx-2fa.js")]).unwrap();
+        assert!(text.contains("import br0 from \"./assets/nl-0f.txt.br\";"));
         assert!(text.contains(
-            "  \"nl-0f.json\": { type: \"application/json\", cache: \"immutable\", br: br0, gzip: gzip0, raw: raw0, etag: '\"0f\"' },"
+            "  \"nl-0f.txt\": { type: \"text/plain; charset=utf-8\", cache: \"immutable\", br: br0, gzip: gzip0, raw: raw0, etag: '\"0f\"' },"
         ));
         assert!(
             text.contains("\"pbx-2fa.js\": { type: \"text/javascript; charset=utf-8\", cache: \"short\"")

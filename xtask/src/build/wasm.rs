@@ -46,6 +46,9 @@ pub(crate) const WORKER: Recipe = Recipe {
     wasm_opt: &["-O3", "--debuginfo", "--strip-producers"],
 };
 
+/// Beside an optimised module: the short names of what it imports and exports, as wasm-opt prints them.
+const NAMES: &str = "names.json";
+
 /// Size first.
 pub(crate) const WIDGET: Recipe = Recipe {
     name: "widget",
@@ -55,7 +58,12 @@ pub(crate) const WIDGET: Recipe = Recipe {
     out: "widget",
     glue: Glue::Given,
     silent: true,
-    wasm_opt: &["-Oz", "--strip-debug", "--strip-producers"],
+    wasm_opt: &[
+        "-Oz",
+        "--strip-debug",
+        "--strip-producers",
+        "--minify-imports-and-exports-and-modules",
+    ],
 };
 
 /// A compiled crate: the directory with the glue and the optimised module.
@@ -192,12 +200,12 @@ fn optimise(recipe: &Recipe, directory: &Path) -> Outcome<()> {
     let module = directory.join(format!("{}_bg.wasm", recipe.out));
     let mut wasm_opt = tools::npm_tool("binaryen/bin/wasm-opt")?;
     wasm_opt.args(recipe.wasm_opt).arg(&module).arg("-o").arg(&module);
-    run::must(
-        &mut wasm_opt,
-        Show::Everything(recipe.name),
-        "wasm-opt failed; it says why above",
-    )
-    .map(drop)
+    let otherwise = "wasm-opt failed; it says why above";
+    let names = run::must(&mut wasm_opt, Show::Progress(recipe.name), otherwise)?;
+    match recipe.glue {
+        Glue::Given => files::write(&directory.join(NAMES), names),
+        Glue::Resettable => Ok(()),
+    }
 }
 
 #[cfg(test)]

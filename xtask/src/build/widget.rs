@@ -89,9 +89,17 @@ fn languages(i18n: &Path, directory: &Path) -> Outcome<BTreeMap<&'static str, Na
                 workspace::shown(&path)
             )));
         }
-        let values: Vec<&String> = texts.values().collect();
-        let contents = serde_json::to_vec(&values).context(|| "a language file".to_owned())?;
-        named.insert(language, save(directory, language, "json", &contents)?);
+        let lines: Vec<&str> = texts.values().map(String::as_str).collect();
+        if lines.iter().any(|line| line.contains('\n')) {
+            return Err(Failure::new(format!(
+                "{} has a sentence of more than one line",
+                workspace::shown(&path)
+            )));
+        }
+        named.insert(
+            language,
+            save(directory, language, "txt", lines.join("\n").as_bytes())?,
+        );
     }
     Ok(named)
 }
@@ -106,7 +114,7 @@ fn bundle(entry: &Path, glue: &Path, named: &Files, directory: &Path) -> Outcome
     let mut bundler = tools::own_tool(BUNDLER);
     bundler
         .arg(entry)
-        .arg(glue.join("widget_bg.js"))
+        .arg(glue)
         .arg(named)
         .arg(directory.join(LOADER));
     run::must(
@@ -131,8 +139,8 @@ mod tests {
     fn names_and_integrity_come_from_the_content() {
         let directory = std::env::temp_dir().join(format!("xtask-{}-save", std::process::id()));
         crate::files::empty_dir(&directory).unwrap();
-        let named = save(&directory, "nl", "json", b"abc").unwrap();
-        assert_eq!(named.name, "nl-ba7816bf8f01cfea.json");
+        let named = save(&directory, "nl", "txt", b"abc").unwrap();
+        assert_eq!(named.name, "nl-ba7816bf8f01cfea.txt");
         // FIPS 180-4, SHA-384 of "abc".
         let sha384 = "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn";
         assert_eq!(named.integrity, sha384);
