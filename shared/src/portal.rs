@@ -138,6 +138,9 @@ pub struct SubjectAuthenticator {
     pub primary: bool,
     pub confirmed: bool,
     pub bound_at: UnixSeconds,
+    /// Since when it is disabled, after too many wrong codes. It has to be set up anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<UnixSeconds>,
 }
 
 impl std::fmt::Debug for RedeemResponse {

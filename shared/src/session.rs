@@ -166,7 +166,7 @@ pub struct View {
     /// In state `verified`: for the portal's backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assertion: Option<String>,
-    /// In state `locked`: when to try again.
+    /// In state `locked`: when to try again; absent where every method is disabled, and only the portal can help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_until: Option<UnixSeconds>,
     /// What may be done now; anything else is refused.
@@ -199,7 +199,7 @@ pub enum State {
     Manage,
     /// Nothing more to do.
     Verified,
-    /// Too many wrong codes; no code is accepted before `locked_until`.
+    /// Too many wrong codes; no code is accepted before `locked_until`, or at all where that is absent.
     Locked,
 }
 
@@ -241,6 +241,9 @@ pub struct AuthenticatorView {
     pub confirmed: bool,
     /// `false` where the portal decides on it (it is in the user's profile) or where policy needs it.
     pub removable: bool,
+    /// After too many wrong codes: no code of it is asked or accepted, and it has to be set up anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
 }
 
 /// A code that is awaited.

@@ -33,6 +33,19 @@ pub const UNANSWERED_SENDS: usize = 5;
 /// See [`UNANSWERED_SENDS`].
 pub const SEND_WINDOW: u64 = 600;
 
+/// Push messages in [`SEND_DAY`] that no right code answered (NIST §3.1.3.2 asks to limit pushes since the last success).
+pub const UNANSWERED_PUSHES_A_DAY: usize = 10;
+/// Telephone calls in [`SEND_DAY`] that no right code answered. Fewer than pushes: each costs money and wakes somebody.
+pub const UNANSWERED_CALLS_A_DAY: usize = 6;
+/// See [`UNANSWERED_PUSHES_A_DAY`].
+pub const SEND_DAY: u64 = 86_400;
+
+/// Different telephone numbers that an account may begin to set up within [`NEW_NUMBERS_WINDOW`]. Calls to numbers that
+/// were never proven are what toll fraud lives on; a landline, a mobile number and a slip of the finger in each are not.
+pub const NEW_NUMBERS: usize = 5;
+/// See [`NEW_NUMBERS`]: 30 days.
+pub const NEW_NUMBERS_WINDOW: u64 = 2_592_000;
+
 /// Seconds to wait after the n-th wrong code in a row, of whatever authenticator, challenge and transaction
 /// (NIST §3.2.2 allows 30 s growing to an hour).
 #[must_use]
@@ -47,6 +60,17 @@ pub const fn back_off(consecutive_failures: u32) -> u64 {
         _ => 900,
     }
 }
+
+/// Wrong codes in a row of one authenticator after which it is disabled and must be set up anew (NIST §3.2.2: at most 100).
+pub const DISABLED_AFTER: u32 = 50;
+
+/// Wrong codes of one authenticator, right ones between them or not, after which it is disabled; one is forgiven every
+/// [`WRONG_CODE_FORGIVEN`]. A success empties no other counter of this kind, so a person who logs in every day gives somebody
+/// who guesses every day no new guesses. Counted for each authenticator, and not for the account, so that guessing at one
+/// never takes another one away. (The pattern is a leaky bucket that success does not reset; the figures are ours.)
+pub const WRONG_CODES: u32 = 30;
+/// See [`WRONG_CODES`]: a day.
+pub const WRONG_CODE_FORGIVEN: u64 = 86_400;
 
 /// Authenticators that an account may hold.
 pub const AUTHENTICATORS_PER_ACCOUNT: usize = 8;

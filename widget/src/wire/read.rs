@@ -80,6 +80,7 @@ fn authenticator(json: &Json) -> Option<AuthenticatorView> {
         primary: json.flag("primary"),
         confirmed: json.flag("confirmed"),
         removable: json.flag("removable"),
+        disabled: json.flag("disabled"),
     })
 }
 

@@ -5,6 +5,7 @@ use pbx_2fa_shared::{AuthenticatorId, E164, Kind, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use super::Owner;
+use super::failures::Failures;
 use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::keyring::{MacUse, Sealed};
@@ -21,6 +22,17 @@ pub(super) struct Authenticator {
     /// The first right code; absent for a number from the profile that was never used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) confirmed_at: Option<UnixSeconds>,
+    #[serde(default, skip_serializing_if = "Failures::is_none")]
+    pub(super) failures: Failures,
+    /// After too many wrong codes: it proves nothing any more, and has to be set up anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) disabled_at: Option<UnixSeconds>,
+}
+
+impl Authenticator {
+    pub(super) const fn is_enabled(&self) -> bool {
+        self.disabled_at.is_none()
+    }
 }
 
 /// Who bound it, and so who may remove it.
@@ -115,6 +127,11 @@ impl Number {
     /// The same number, wherever the two are sealed for.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.index == other.index
+    }
+
+    /// To recognise the number by, without opening it.
+    pub(super) const fn index(&self) -> Bytes<32> {
+        self.index
     }
 
     fn index_of(number: &E164, context: &Context) -> Result<Bytes<32>, Refusal> {

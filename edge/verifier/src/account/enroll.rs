@@ -3,14 +3,18 @@
 use pbx_2fa_shared::delivery::CodePurpose;
 use pbx_2fa_shared::numbering::{LineType, line_type};
 use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, TotpSetup};
-use pbx_2fa_shared::{AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose};
+use pbx_2fa_shared::{
+    AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose, UnixSeconds,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Account;
 use super::authenticator::{Authenticator, Method, Number, Source, open_totp, seal_totp};
 use super::challenge::{Addressee, Binding, Challenge, TotpKey, Verdict};
+use super::failures::Failures;
 use super::profile::suggestion_slot;
 use super::session::Deliveries;
+use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::handle::TransactionKey;
 use crate::limits;
@@ -26,6 +30,19 @@ pub(super) struct Enrollment {
     pub(super) method: Method,
     /// Its own code: of purpose `enroll`, worth nothing for a login.
     pub(super) challenge: Challenge,
+}
+
+/// A telephone number that was once called to be set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct NewNumber {
+    number: Bytes<32>,
+    at: UnixSeconds,
+}
+
+impl NewNumber {
+    pub(super) const fn is_forgotten(&self, now: UnixSeconds) -> bool {
+        now >= self.at.saturating_add(limits::NEW_NUMBERS_WINDOW)
+    }
 }
 
 impl Account {
@@ -56,7 +73,7 @@ impl Account {
         code: &OneTimeCode,
         context: &Context,
     ) -> Result<(), Refusal> {
-        self.admit_binding(key, context)?;
+        self.admit_binding(key)?;
         let transaction = self.transactions.iter_mut().find(|t| t.key == key);
         let transaction = transaction.ok_or(Refusal::Internal("the transaction was admitted"))?;
         let pending = transaction
@@ -113,7 +130,7 @@ impl Account {
     /// A first authenticator needs no proof (there is none to give); every further one needs a fresh one.
     fn admit_enrollment(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
         let transaction = self.transaction(key)?;
-        let first = self.usable(context).next().is_none() && transaction.proof.is_none();
+        let first = self.authenticators.is_empty() && transaction.proof.is_none();
         let backup = transaction.purpose == Purpose::Login && self.backup_due(context);
         let manage = transaction.purpose == Purpose::Manage;
         let proven = transaction.has_fresh_proof(context.now);
@@ -125,9 +142,9 @@ impl Account {
 
     /// Asked again before an enrollment is confirmed: in another transaction, a first authenticator may have been bound
     /// since (this one then has to prove it), or the last free place, or the same number, been taken.
-    fn admit_binding(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
+    fn admit_binding(&self, key: TransactionKey) -> Result<(), Refusal> {
         let transaction = self.transaction(key)?;
-        if transaction.proof.is_none() && self.usable(context).next().is_some() {
+        if transaction.proof.is_none() && !self.authenticators.is_empty() {
             return Err(ProblemType::StepUpRequired.into());
         }
         let pending = transaction.enrollment.as_ref().and_then(|e| e.method.number());
@@ -204,6 +221,11 @@ impl Account {
         }
         let id = Self::new_authenticator_id(context)?;
         let sealed = Number::seal(&number, &self.owner, id.as_str(), context)?;
+        self.admit_new_number(&sealed)?;
+        let new = NewNumber {
+            number: sealed.index(),
+            at: context.now,
+        };
         let method = if kind == Kind::Mobile {
             Method::Mobile(sealed)
         } else {
@@ -211,6 +233,9 @@ impl Account {
         };
         let to = self.enrollee(key, id, kind)?;
         let challenge = self.send_code(key, to, &method, context, deliver)?;
+        if !self.new_numbers.iter().any(|n| n.number == new.number) {
+            self.new_numbers.push(new);
+        }
         self.begin(key, method, challenge, context)?;
         Ok(None)
     }
@@ -247,8 +272,23 @@ impl Account {
             source: Source::User,
             bound_at: context.now,
             confirmed_at: Some(context.now),
+            failures: Failures::default(),
+            disabled_at: None,
         });
         self.settle_primary();
+    }
+
+    /// A number that was called before, to be set up, may be called again; of others there are so many in a month.
+    fn admit_new_number(&self, number: &Number) -> Result<(), Refusal> {
+        let known = self.new_numbers.iter().any(|n| n.number == number.index());
+        if known || self.new_numbers.len() < limits::NEW_NUMBERS {
+            return Ok(());
+        }
+        let oldest = self.new_numbers.iter().map(|n| n.at).min().unwrap_or_default();
+        Err(Refusal::Wait {
+            problem: ProblemType::SendThrottled,
+            until: oldest.saturating_add(limits::NEW_NUMBERS_WINDOW),
+        })
     }
 
     fn admit_kind(&self, kind: Kind, context: &Context) -> Result<(), Refusal> {

@@ -9,7 +9,7 @@ use crate::handle::TransactionKey;
 use crate::refusal::Refusal;
 
 impl Account {
-    /// From the next login on, this one is asked first. Any bound authenticator may be.
+    /// From the next login on, this one is asked first. Any authenticator that is bound and enabled may be.
     pub(super) fn set_primary(
         &mut self,
         key: TransactionKey,
@@ -17,7 +17,10 @@ impl Account {
         now: UnixSeconds,
     ) -> Result<(), Refusal> {
         self.admit_change(key, now)?;
-        if self.authenticator(&authenticator).is_none() {
+        if !self
+            .authenticator(&authenticator)
+            .is_some_and(Authenticator::is_enabled)
+        {
             return Err(ProblemType::NotFound.into());
         }
         self.primary = Some(authenticator);
@@ -38,18 +41,18 @@ impl Account {
         }
         self.authenticators.retain(|a| a.id != *authenticator);
         for transaction in &mut self.transactions {
-            transaction
-                .challenges
-                .retain(|c| c.authenticator != *authenticator);
+            transaction.drop_challenges_of(authenticator);
         }
         self.settle_primary();
         Ok(())
     }
 
-    /// The portal's own (they are in the user's profile) go when the profile says so; the last that policy needs stays.
+    /// The portal's own (they are in the user's profile) go when the profile says so; the last that policy needs stays. One
+    /// that is disabled is of no use, and may always go.
     pub(super) fn is_removable(&self, authenticator: &Authenticator, context: &Context) -> bool {
         let needed = if self.backup_required(context) { 2 } else { 1 };
-        authenticator.source == Source::User && self.usable(context).count() > needed
+        let spare = !authenticator.is_enabled() || self.usable(context).count() > needed;
+        authenticator.source == Source::User && spare
     }
 
     fn admit_change(&self, key: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::delivery::{Call, CodePurpose, CodeToDeliver, Message, Push};
 use pbx_2fa_shared::session::Delivery;
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, OneTimeCode, ProblemType, UnixSeconds};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, ProblemType, UnixSeconds};
 
 use super::Account;
 use super::authenticator::{Method, open_token};
@@ -15,11 +15,16 @@ use crate::refusal::Refusal;
 use crate::script::call_script;
 
 impl Account {
-    /// Whether one more code may be sent in this transaction.
+    /// Whether one more code may be sent in this transaction, by this kind of authenticator.
     ///
     /// # Errors
     /// `send-throttled`, with the time from which it may; for a transaction that has had its codes, the time of its end.
-    pub(super) fn admit_send(&self, transaction: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {
+    pub(super) fn admit_send(
+        &self,
+        transaction: TransactionKey,
+        kind: Kind,
+        now: UnixSeconds,
+    ) -> Result<(), Refusal> {
         let transaction = self.transaction(transaction)?;
         if transaction.sends >= limits::SENDS_PER_TRANSACTION {
             let until = transaction.expires_at();
@@ -28,7 +33,7 @@ impl Account {
                 until,
             });
         }
-        self.sends.admit(now)
+        self.sends.admit(kind, now)
     }
 
     /// Makes a code for `to` by `method`, whose sealed parts stand in the slot of that authenticator, and hands it to be
@@ -44,7 +49,7 @@ impl Account {
         context: &mut Context,
         deliver: &mut Deliveries,
     ) -> Result<Challenge, Refusal> {
-        self.admit_send(transaction, context.now)?;
+        self.admit_send(transaction, to.kind, context.now)?;
         let (purpose, slot) = (to.purpose, to.authenticator.clone());
         let binding = Binding {
             owner: &self.owner,
@@ -52,7 +57,7 @@ impl Account {
         };
         let (mut challenge, code) = Challenge::with_code(to, &binding, context)?;
         deliver.push(self.message(transaction, &challenge, code, purpose, (method, &slot), context)?);
-        challenge.resend_at = self.note_send(transaction, context.now)?;
+        challenge.resend_at = self.note_send(transaction, challenge.kind, context.now)?;
         Ok(challenge)
     }
 
@@ -60,9 +65,10 @@ impl Account {
     fn note_send(
         &mut self,
         transaction: TransactionKey,
+        kind: Kind,
         now: UnixSeconds,
     ) -> Result<Option<UnixSeconds>, Refusal> {
-        self.sends.note(now);
+        self.sends.note(kind, now);
         let transaction = self.transaction_mut(transaction)?;
         let wait = usize::try_from(transaction.sends)
             .ok()

@@ -3,6 +3,7 @@
 mod authenticator;
 mod challenge;
 mod enroll;
+mod failures;
 mod manage;
 mod message;
 mod portal;
@@ -25,6 +26,7 @@ use pbx_2fa_shared::{
 use serde::{Deserialize, Serialize};
 
 use self::authenticator::Authenticator;
+use self::enroll::NewNumber;
 use self::portal::RememberedOpening;
 use self::sends::Sends;
 use self::throttle::Throttle;
@@ -48,6 +50,8 @@ pub struct Account {
     transactions: Vec<Transaction>,
     throttle: Throttle,
     sends: Sends,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    new_numbers: Vec<NewNumber>,
     /// How often the back-up was put off.
     backup_skips: u32,
     /// Tickets that were exchanged and have not yet expired.
@@ -182,6 +186,7 @@ impl Account {
             transactions: Vec::new(),
             throttle: Throttle::NONE,
             sends: Sends::NONE,
+            new_numbers: Vec::new(),
             backup_skips: 0,
             spent_tickets: Vec::new(),
             remembered: Vec::new(),
@@ -232,6 +237,7 @@ impl Account {
         self.spent_tickets.retain(|t| now < t.expires_at);
         self.remembered.retain(|r| !r.is_forgotten(now));
         self.sends.forget(now);
+        self.new_numbers.retain(|n| !n.is_forgotten(now));
     }
 
     fn transaction(&self, key: TransactionKey) -> Result<&Transaction, Refusal> {
@@ -252,9 +258,14 @@ impl Account {
         self.authenticators.iter().find(|a| a.id == *id)
     }
 
-    /// Those that may be used under the tenant's policy. Where policy leaves none of those that are bound, all of them:
-    /// the user is neither locked out nor let in without a proof.
+    /// Those that are enabled and may be used under the tenant's policy. Where policy leaves none of those that are bound,
+    /// all that are enabled: the user is neither locked out by it nor let in without a proof.
     fn usable<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Authenticator> {
+        self.allowed(context).filter(|a| a.is_enabled())
+    }
+
+    /// The same, disabled ones included: what the user is shown.
+    fn allowed<'a>(&'a self, context: &'a Context<'_>) -> impl Iterator<Item = &'a Authenticator> {
         let allowed = |a: &Authenticator| context.tenant.policy.kinds.contains(&a.method.kind());
         let none = !self.authenticators.iter().any(allowed);
         self.authenticators.iter().filter(move |a| none || allowed(a))

@@ -172,6 +172,7 @@ impl Account {
             primary: self.primary.as_ref() == Some(&a.id),
             confirmed: a.confirmed_at.is_some(),
             bound_at: a.bound_at,
+            disabled_at: a.disabled_at,
         });
         SubjectResponse {
             subject: self.owner.subject.clone(),

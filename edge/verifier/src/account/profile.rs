@@ -6,6 +6,7 @@ use pbx_2fa_shared::portal::{AppProfile, Profile};
 use pbx_2fa_shared::{AuthenticatorId, E164, Kind};
 
 use super::authenticator::{Authenticator, Method, Number, Source, seal_token};
+use super::failures::Failures;
 use super::transaction::SuggestedNumber;
 use super::{Account, rank};
 use crate::bytes::encode;
@@ -43,17 +44,15 @@ impl Account {
         Ok(())
     }
 
-    /// Keeps the rule that an account with authenticators has a primary: the strongest, until the user chooses.
+    /// Keeps the rule that an account with authenticators has a primary. One that is bound and enabled stays; else the
+    /// strongest of the enabled takes its place, and of disabled ones only where there are no others.
     pub(super) fn settle_primary(&mut self) {
-        if self
-            .primary
-            .as_ref()
-            .is_none_or(|id| self.authenticator(id).is_none())
-        {
+        let stays = |id| self.authenticator(id).is_some_and(Authenticator::is_enabled);
+        if !self.primary.as_ref().is_some_and(stays) {
             self.primary = self
                 .authenticators
                 .iter()
-                .min_by_key(|a| rank(a))
+                .min_by_key(|a| (!a.is_enabled(), rank(a)))
                 .map(|a| a.id.clone());
         }
     }
@@ -78,6 +77,8 @@ impl Account {
                     source: Source::Profile,
                     bound_at: context.now,
                     confirmed_at: Some(context.now),
+                    failures: Failures::default(),
+                    disabled_at: None,
                 });
             }
             (true, Some(at)) => {
@@ -88,6 +89,9 @@ impl Account {
                     let device_token = self.seal_device(app, &id, context)?;
                     if let Some(authenticator) = self.authenticators.get_mut(at) {
                         authenticator.method = Method::App { device_token };
+                        // Another device is another authenticator; what was guessed at the old one says nothing of it.
+                        authenticator.failures = Failures::default();
+                        authenticator.disabled_at = None;
                     }
                 }
             }
@@ -157,6 +161,8 @@ impl Account {
                 source: Source::Profile,
                 bound_at: context.now,
                 confirmed_at: None,
+                failures: Failures::default(),
+                disabled_at: None,
             });
         }
         Ok(())

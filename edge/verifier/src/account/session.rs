@@ -172,8 +172,9 @@ impl Account {
         let chosen = self
             .authenticator(authenticator)
             .ok_or(Refusal::Internal("the first choice is bound"))?;
-        let held_back = match self.admit_send(key, context.now) {
-            Err(Refusal::Wait { until, .. }) if chosen.method.kind().is_out_of_band() => until,
+        let kind = chosen.method.kind();
+        let held_back = match self.admit_send(key, kind, context.now) {
+            Err(Refusal::Wait { until, .. }) if kind.is_out_of_band() => until,
             _ => return self.issue(key, authenticator, context, deliver),
         };
         let to = self.addressee(key, chosen)?;
@@ -291,7 +292,7 @@ impl Account {
         let bound = self
             .authenticators
             .iter()
-            .find(|a| a.id == challenge.authenticator);
+            .find(|a| a.id == challenge.authenticator && a.is_enabled());
         let totp = totp_key(bound.ok_or(ProblemType::ChallengeDead)?, &self.owner, context)?;
         let charged = self.throttle.charge(context.now)?;
         let binding = Binding {
@@ -300,8 +301,30 @@ impl Account {
         };
         match challenge.judge(charged, code, totp.as_ref(), &binding, context)? {
             Verdict::Accepted(possession) => self.accept(key, possession, context),
-            Verdict::Rejected { attempts_left } => Err(Refusal::CodeInvalid { attempts_left }),
+            Verdict::Rejected { attempts_left } => {
+                let authenticator = challenge.authenticator.clone();
+                let disabled = self.note_failure(&authenticator, context.now);
+                let attempts_left = if disabled { 0 } else { attempts_left };
+                Err(Refusal::CodeInvalid { attempts_left })
+            }
         }
+    }
+
+    /// A wrong code of an authenticator; after too many it is disabled. True where it now is.
+    fn note_failure(&mut self, id: &AuthenticatorId, now: UnixSeconds) -> bool {
+        let Some(authenticator) = self.authenticators.iter_mut().find(|a| a.id == *id) else {
+            return false;
+        };
+        authenticator.failures.note(now);
+        if !authenticator.failures.are_too_many() {
+            return false;
+        }
+        authenticator.disabled_at = Some(now);
+        for transaction in &mut self.transactions {
+            transaction.drop_challenges_of(id);
+        }
+        self.settle_primary();
+        true
     }
 
     /// What a right code brings.
@@ -319,6 +342,7 @@ impl Account {
             .find(|a| a.id == *possession.authenticator())
         {
             authenticator.confirmed_at.get_or_insert(context.now);
+            authenticator.failures.end_row();
             if let (Method::Totp { last_step, .. }, Some(step)) =
                 (&mut authenticator.method, possession.totp_step())
             {

@@ -1,6 +1,8 @@
 //! One login, or one visit to the method manager.
 
-use pbx_2fa_shared::{ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, UnixSeconds};
+use pbx_2fa_shared::{
+    AuthenticatorId, ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, UnixSeconds,
+};
 use serde::{Deserialize, Serialize};
 
 use super::authenticator::Number;
@@ -89,6 +91,14 @@ pub(super) struct SpentTicket {
 }
 
 impl Transaction {
+    /// Those of an authenticator that is gone or disabled.
+    pub(super) fn drop_challenges_of(&mut self, authenticator: &AuthenticatorId) {
+        self.challenges.retain(|c| c.authenticator != *authenticator);
+        if self.current_challenge().is_none() {
+            self.current = None;
+        }
+    }
+
     pub(super) fn new(opening: &Opening, secret: Bytes<32>) -> Self {
         Self {
             key: opening.transaction,

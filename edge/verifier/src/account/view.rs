@@ -73,10 +73,11 @@ impl Account {
     }
 
     fn state(&self, transaction: &Transaction, issued: bool, context: &Context) -> State {
-        let none_bound = self.usable(context).next().is_none();
+        let none_bound = self.authenticators.is_empty();
+        let all_disabled = !none_bound && self.usable(context).next().is_none();
         if issued {
             State::Verified
-        } else if self.throttle.waiting_until(context.now).is_some() {
+        } else if self.throttle.waiting_until(context.now).is_some() || all_disabled {
             State::Locked
         } else if transaction.current.is_some() {
             State::Challenge
@@ -93,7 +94,7 @@ impl Account {
 
     /// The one that is asked first, first.
     fn authenticator_views(&self, context: &Context) -> Vec<AuthenticatorView> {
-        let mut bound: Vec<&Authenticator> = self.usable(context).collect();
+        let mut bound: Vec<&Authenticator> = self.allowed(context).collect();
         bound.sort_by_key(|a| (self.primary.as_ref() != Some(&a.id), super::rank(a), a.bound_at));
         let view = |a: &&Authenticator| AuthenticatorView {
             id: a.id.clone(),
@@ -102,6 +103,7 @@ impl Account {
             primary: self.primary.as_ref() == Some(&a.id),
             confirmed: a.confirmed_at.is_some(),
             removable: self.is_removable(a, context),
+            disabled: !a.is_enabled(),
         };
         bound.iter().map(view).collect()
     }
@@ -115,7 +117,7 @@ impl Account {
         if challenge.is_none_or(|c| c.resend_at.is_some() || c.kind == Kind::Totp) {
             view.actions.push(Action::Resend);
         }
-        if view.authenticators.len() > 1 {
+        if view.authenticators.iter().filter(|a| !a.disabled).count() > 1 {
             view.actions.push(Action::UseAnother);
         }
     }
@@ -207,7 +209,7 @@ impl Account {
             view.enrollable = self.enrollable(context);
             view.actions.push(Action::StepUp);
         }
-        if view.authenticators.len() > 1 {
+        if view.authenticators.iter().filter(|a| !a.disabled).count() > 1 {
             view.actions.push(Action::SetPrimary);
         }
         if view.authenticators.iter().any(|a| a.removable) {

@@ -4,7 +4,8 @@ use pbx_2fa_shared::delivery::{CodePurpose, Message};
 use pbx_2fa_shared::session::{Action, Delivery, State};
 use pbx_2fa_shared::{Kind, ProblemType};
 
-use super::harness::{APP, APP_AND_MOBILE, MOBILE, NOTHING, World, refused, wrong};
+use super::harness::{APP, APP_AND_MOBILE, MOBILE, NOTHING, START, World, refused, wrong};
+use crate::limits;
 use crate::refusal::Refusal;
 
 #[test]
@@ -251,7 +252,7 @@ fn a_ninth_authenticator_is_refused_with_advice() {
     let mut page = world.login(NOTHING);
     let app = world.bind_totp(&mut page);
     for n in 0..7 {
-        world.now += 601;
+        world.now += limits::NEW_NUMBERS_WINDOW;
         let mut page = world.manage(NOTHING);
         world.step_up(&mut page, Some(&app));
         world.bind_number(&mut page, Kind::Mobile, &format!("+3247012345{n}"));
@@ -271,7 +272,7 @@ fn the_last_free_place_is_not_taken_twice() {
     let mut page = world.login(NOTHING);
     let app = world.bind_totp(&mut page);
     for n in 0..6 {
-        world.now += 601;
+        world.now += limits::NEW_NUMBERS_WINDOW;
         let mut page = world.manage(NOTHING);
         world.step_up(&mut page, Some(&app));
         world.bind_number(&mut page, Kind::Mobile, &format!("+3247012345{n}"));
@@ -304,4 +305,41 @@ fn a_kind_that_the_tenant_does_not_allow_is_neither_offered_nor_set_up() {
         ProblemType::InvalidRequest
     );
     assert!(world.sent.is_empty());
+}
+
+#[test]
+fn a_sixth_new_number_in_a_month_is_not_called() {
+    let mut world = World::new();
+    for n in 0..limits::NEW_NUMBERS {
+        let mut page = world.login(NOTHING);
+        world
+            .enroll_number(&mut page, Kind::Mobile, &format!("+3247012345{n}"))
+            .unwrap();
+        world.now += 601;
+    }
+    let called = world.sent.len();
+    let mut page = world.login(NOTHING);
+    assert_eq!(
+        world.enroll_number(&mut page, Kind::Mobile, "+32470123459"),
+        Err(Refusal::Wait {
+            problem: ProblemType::SendThrottled,
+            until: START + limits::NEW_NUMBERS_WINDOW
+        })
+    );
+    assert_eq!(world.sent.len(), called);
+    world.now += limits::SEND_DAY;
+    let mut page = world.login(NOTHING);
+    world
+        .enroll_number(&mut page, Kind::Mobile, "+32470123450")
+        .unwrap();
+    assert_eq!(
+        world.sent.len(),
+        called + 1,
+        "one that was called before may be called again"
+    );
+    world.now = START + limits::NEW_NUMBERS_WINDOW;
+    let mut page = world.login(NOTHING);
+    world
+        .enroll_number(&mut page, Kind::Mobile, "+32470123459")
+        .unwrap();
 }

@@ -334,6 +334,15 @@ impl World {
         found.unwrap_or_else(|| panic!("no {kind:?}")).id
     }
 
+    /// Whether the authenticator of a kind is bound, and disabled.
+    pub(super) fn is_disabled(&mut self, kind: Kind) -> bool {
+        let status = self.status();
+        status
+            .authenticators
+            .iter()
+            .any(|a| a.kind == kind && a.disabled_at.is_some())
+    }
+
     pub(super) fn kinds(&mut self) -> Vec<Kind> {
         self.status().authenticators.iter().map(|a| a.kind).collect()
     }

@@ -9,6 +9,7 @@ mod assertion;
 mod attacks;
 mod backup;
 mod codes;
+mod disabling;
 mod enrollment;
 mod exchange;
 mod harness;
