@@ -1,13 +1,11 @@
-// Bundles a part of the widget into one module. What wasm-bindgen wrote stands in it as "pbx-2fa-wasm-glue", with the names
-// that wasm-opt gave to what the module imports and exports.
-// Usage: node bundle-widget.mjs ENTRY GLUE_DIRECTORY FILES_JSON OUTPUT
+// Bundles the widget's loader into one module: element, explicit API, CSS and the glue of wasm-bindgen. The glue stands in
+// it as "pbx-2fa-wasm-glue", with the short names that the modules have for what they import and export.
+// Usage: node bundle-widget.mjs ENTRY GLUE NAMES_JSON FILES_JSON OUTPUT
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 
-const [entry, directory, files, output] = process.argv.slice(2);
-const GLUE = "pbx-2fa-wasm-glue";
-const WRITTEN = resolve(directory, "widget_bg.js");
+const [entry, glue, names, files, output] = process.argv.slice(2);
+const { imports, exports } = JSON.parse(names);
 
 // As text in the bundle, and minified first: the comments in the source document it for integrators.
 const cssAsText = {
@@ -20,31 +18,31 @@ const cssAsText = {
   },
 };
 
-// `imports` is what an instance is made with, `attach` takes its exports and starts it.
-const glueByShortNames = {
-  name: "glue-by-short-names",
-  async setup(pending) {
-    const { imports, exports } = JSON.parse(await readFile(join(directory, "names.json"), "utf8"));
-    const short = new Map(exports);
-    const exported = (name) => {
-      if (!short.has(name)) throw new Error(`the module does not export ${name}`);
-      return short.get(name);
+// The glue keeps what it knows of its module in variables of its own, so each instance of a module gets a glue of its own.
+const glueOfAnInstance = {
+  name: "glue-of-an-instance",
+  setup(pending) {
+    const short = (name) => {
+      if (!(name in exports)) throw new Error(`no module exports ${name}`);
+      return exports[name];
     };
-    pending.onResolve({ filter: new RegExp(`^${GLUE}$`) }, () => ({ path: GLUE, namespace: GLUE }));
-    pending.onLoad({ filter: /.*/, namespace: GLUE }, () => ({
-      contents: `
-        import * as glue from ${JSON.stringify(WRITTEN)};
-        export { mount } from ${JSON.stringify(WRITTEN)};
-        export const imports = { a: { ${imports.map(([, name, to]) => `${to}: glue.${name}`)} } };
-        export const attach = (exports) => {
-          glue.__wbg_set_wasm(exports);
-          exports.${exported("__wbindgen_start")}();
-        };`,
-      resolveDir: directory,
-    }));
-    pending.onLoad({ filter: /widget_bg\.js$/ }, async ({ path }) => {
+    pending.onResolve({ filter: /^pbx-2fa-wasm-glue$/ }, () => ({ path: glue, namespace: "glue" }));
+    pending.onLoad({ filter: /.*/, namespace: "glue" }, async ({ path }) => {
       const written = await readFile(path, "utf8");
-      return { contents: written.replace(/\bwasm\.([\w$]+)/g, (_, name) => `wasm.${exported(name)}`) };
+      const inside = written.replace(/^export /gm, "").replace(/\bwasm\.([\w$]+)/g, (_, name) => `wasm.${short(name)}`);
+      const functions = Object.entries(imports).map(([name, shortName]) => `${shortName}: ${name}`);
+      return {
+        contents: `
+          /** What an instance is made with, what takes its exports and starts it, and what is then called. */
+          export function instance() {
+            ${inside}
+            const attach = (exports) => {
+              __wbg_set_wasm(exports);
+              exports.${short("__wbindgen_start")}();
+            };
+            return { imports: { a: { ${functions} } }, attach, mount };
+          }`,
+      };
     });
   },
 };
@@ -60,7 +58,7 @@ try {
     charset: "utf8",
     legalComments: "none",
     define: { __PBX2FA_FILES__: files },
-    plugins: [cssAsText, glueByShortNames],
+    plugins: [cssAsText, glueOfAnInstance],
     logLevel: "warning",
   });
 } catch {

@@ -74,10 +74,13 @@ for (const [where, happens] of Object.entries(BREAKS)) {
     await host.open(person, `broken-${where.replaceAll(" ", "-")}`, { profile: PROFILE });
     await happens(person);
 
-    await person.widget.getByRole("alert").getByText("Er ging iets mis op dit scherm").waitFor();
+    const alert = person.widget.getByRole("alert").getByText("Er ging iets mis op dit scherm");
+    await alert.waitFor();
     assert.equal(await person.widget.getByRole("textbox").count(), 0);
     await person.widget.getByRole("button", { name: "Begin opnieuw" }).click();
     assert.deepEqual(await person.page.evaluate(() => window.heard), [["problem", "broken"], ["restart", undefined]]);
+    await person.widget.evaluate((element) => element.restart());
+    await alert.waitFor();
   });
 }
 

@@ -1,7 +1,7 @@
 /** `<pbx-2fa ticket lang theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
 import { hearers, trap } from "./guard.js";
-import { start, edgeAddress } from "./load.js";
 import { chosenLanguage } from "./language.js";
+import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
 import { Shell } from "./shell.js";
 
 /** How long a response can be redeemed, in milliseconds. */
@@ -12,6 +12,10 @@ export class Pbx2faElement extends HTMLElement {
 
   #shell = new Shell(this);
   #mounted;
+  /** The place of what is mounted. */
+  #room;
+  /** What was mounted before it, and is still to be seen. */
+  #before;
   #ticket;
   #run = 0;
   #response;
@@ -47,33 +51,60 @@ export class Pbx2faElement extends HTMLElement {
   /** Begins with the ticket in the attribute; a ticket is good for one beginning. */
   async restart() {
     this.#stop();
-    const run = this.#run;
     const ticket = this.getAttribute("ticket");
     const language = chosenLanguage(this);
     this.#shell.outline(language);
     if (!ticket) return;
     this.#ticket = ticket;
+    const part = this.getAttribute("mode") === "manage" ? "whole" : "login";
+    const run = this.#run;
     try {
-      const { mount, sentences } = await start(language.name);
-      if (run !== this.#run) return;
-      this.#mounted = mount(
-        this.#shell.room(),
-        ticket,
-        edgeAddress(this.getAttribute("edge-url")),
-        isFramedElsewhere(),
-        sentences,
-        language.locale,
-        (name, detail) => this.#hear(run, name, detail),
-      );
-      if (!this.#mounted) throw new Error("the language file is of another version than the widget");
-      hearers.add(this.#fall);
-      addEventListener("online", this.#wake);
-      document.addEventListener("visibilitychange", this.#wake);
+      await this.#mount(part, ticket, false);
     } catch (error) {
-      if (run !== this.#run) return;
-      if (error === trap) this.#broken();
-      else this.#cannotStart(error, language);
+      if (run === this.#run) this.#cannotStart(error, language);
     }
+  }
+
+  /** Puts a part of the widget on the page, with a ticket or with the secret of a session that goes on. */
+  async #mount(part, credential, goesOn) {
+    const [run, before] = [this.#run, this.#mounted];
+    const language = chosenLanguage(this);
+    const [mount, sentences] = await Promise.all([code(part), sentencesOf(language.name)]);
+    if (run !== this.#run || before !== this.#mounted) return;
+    const room = this.#shell.room();
+    const mounted = mount(
+      room,
+      credential,
+      goesOn,
+      edgeAddress(this.getAttribute("edge-url")),
+      isFramedElsewhere(),
+      sentences,
+      language.locale,
+      (name, detail) => this.#hear(room, name, detail),
+    );
+    if (!mounted) throw new Error("the language file is of another version than the widget");
+    [this.#before, this.#mounted, this.#room] = [before, mounted, room];
+    hearers.add(this.#fall);
+    addEventListener("online", this.#wake);
+    document.addEventListener("visibilitychange", this.#wake);
+  }
+
+  /** The whole widget goes on; the part before it keeps its screen until there is another. */
+  async #handOver(secret) {
+    const login = this.#mounted;
+    try {
+      await this.#mount("whole", secret, true);
+    } catch (error) {
+      console.error("pbx-2fa could not go on:", error);
+      if (login === this.#mounted) login.stranded();
+    }
+  }
+
+  /** There is something to see. */
+  #show() {
+    this.#shell.show(this.#room);
+    this.#before?.remove();
+    this.#before = undefined;
   }
 
   #stop() {
@@ -82,10 +113,10 @@ export class Pbx2faElement extends HTMLElement {
     removeEventListener("online", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
     clearTimeout(this.#expiry);
-    const mounted = this.#mounted;
-    this.#mounted = this.#ticket = this.#response = undefined;
+    const parts = [this.#before, this.#mounted];
+    this.#before = this.#mounted = this.#room = this.#ticket = this.#response = undefined;
     try {
-      mounted?.remove();
+      for (const part of parts) part?.remove();
     } finally {
       this.#shell.clear();
     }
@@ -95,7 +126,7 @@ export class Pbx2faElement extends HTMLElement {
     const run = this.#run;
     const language = chosenLanguage(this);
     try {
-      const { sentences } = await start(language.name);
+      const sentences = await sentencesOf(language.name);
       if (run !== this.#run) return;
       this.#shell.speak(language);
       this.#mounted?.speak(sentences, language.locale);
@@ -105,11 +136,11 @@ export class Pbx2faElement extends HTMLElement {
   }
 
   /** What the widget has to tell. */
-  #hear(run, name, detail) {
-    if (run !== this.#run) return;
+  #hear(room, name, detail) {
+    if (room !== this.#room) return;
     if (name === "copy") return this.#shell.copy(detail);
-    if (name === "state") this.#shell.show();
-    if (name === "problem") this.#shell.show();
+    if (name === "handover") return this.#handOver(detail);
+    if (name === "state" || name === "problem") this.#show();
     if (name === "verified") return this.#verified(detail);
     if (name === "restart") {
       if (this.#tell("restart", {}, true)) location.reload();
@@ -140,6 +171,7 @@ export class Pbx2faElement extends HTMLElement {
   }
 
   #cannotStart(error, language) {
+    if (error === trap) return this.#broken();
     const unsupported = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
     console.error("pbx-2fa could not start:", error);
     this.#ticket = undefined;

@@ -1,36 +1,41 @@
 /** The widget's files, each fetched once per page and checked against the hash that was baked in when they were made. */
-import { attach, imports, mount } from "pbx-2fa-wasm-glue";
+import { instance } from "pbx-2fa-wasm-glue";
 import { guarded, trap } from "./guard.js";
 
 const FILES = __PBX2FA_FILES__;
 const HERE = import.meta.url;
-const languages = new Map();
-let code;
 
-/** The widget's code and the sentences of a language, fetched side by side; what failed is tried again next time. */
-export async function start(language) {
+/** The sentences of a language, one on each line. */
+export const sentences = once((language) => file(FILES.languages[language]).then((response) => response.text()));
+
+/** What mounts a part of the widget: "login", or "whole". Every part is an instance of its own, with a glue of its own. */
+export async function code(part) {
   if (trap) throw trap;
-  code ??= load().catch((error) => {
-    code = undefined;
-    throw error;
-  });
-  if (!languages.has(language)) {
-    const sentences = file(FILES.languages[language]).then((response) => response.text());
-    languages.set(language, sentences);
-    sentences.catch(() => languages.delete(language));
-  }
-  const [sentences] = await Promise.all([languages.get(language), code]);
-  return { mount, sentences };
+  return modules(part);
 }
+
+const modules = once(async (part) => {
+  const { imports, attach, mount } = instance();
+  const made = await WebAssembly.instantiateStreaming(file(FILES.parts[part]), imports);
+  attach(guarded(made.instance.exports));
+  return mount;
+});
 
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
 export function edgeAddress(given) {
   return new URL(given ?? "../../", given ? document.baseURI : HERE).href.replace(/\/$/, "");
 }
 
-async function load() {
-  const { instance } = await WebAssembly.instantiateStreaming(file(FILES.wasm), imports);
-  attach(guarded(instance.exports));
+/** Fetches each name once; what failed is tried again next time. */
+function once(fetched) {
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) {
+      known.set(name, fetched(name));
+      known.get(name).catch(() => known.delete(name));
+    }
+    return known.get(name);
+  };
 }
 
 async function file({ name, integrity }) {

@@ -6,8 +6,6 @@ let sheet;
 export class Shell {
   #host;
   #root;
-  #outline;
-  #room;
 
   constructor(host) {
     this.#host = host;
@@ -23,23 +21,24 @@ export class Shell {
   outline(language) {
     this.clear();
     const root = this.#frame(language);
-    this.#outline = element("div", { class: "card outline", part: "card", role: "status", "aria-label": language.sentences.loading });
+    const outline = element("div", { class: "card outline", part: "card", role: "status", "aria-label": language.sentences.loading });
     for (const name of ["brand", "title", "lead", "label", "field", "button", "resend", "other", "help"]) {
-      this.#outline.append(element("div", { class: `bone bone-${name}` }));
+      outline.append(element("div", { class: `bone bone-${name}` }));
     }
-    root.append(this.#outline);
+    root.append(outline);
   }
 
   /** A place for the widget, unseen until it has something to show. */
   room() {
-    this.#room = element("div", { class: "room", hidden: "" });
-    this.#outline.parentNode.append(this.#room);
-    return this.#room;
+    const room = element("div", { class: "room", hidden: "" });
+    this.#root.firstElementChild.append(room);
+    return room;
   }
 
-  show() {
-    this.#outline?.remove();
-    this.#room?.removeAttribute("hidden");
+  /** This place, and nothing that was there before. */
+  show(room) {
+    for (const other of [...room.parentNode.children]) other === room || other.remove();
+    room.removeAttribute("hidden");
   }
 
   speak(language) {
@@ -62,7 +61,6 @@ export class Shell {
 
   clear() {
     this.#root.replaceChildren();
-    this.#outline = this.#room = undefined;
   }
 
   /** Into the clipboard; where the browser has none for this page, the key is selected for the person to copy. */

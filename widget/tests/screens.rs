@@ -1,4 +1,4 @@
-//! Every screen in every language, drawn as HTML.
+//! Every screen in every language, drawn as HTML. Without the feature `manage`, those that a login needs.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ use common::*;
 use futures::executor::block_on;
 use pbx_2fa_shared::{AuthenticatorId, Kind, Problem, ProblemType};
 use pbx_2fa_widget::i18n::Words;
-use pbx_2fa_widget::model::{Answer, Event, State};
+use pbx_2fa_widget::model::{self, Answer, Event, State};
 use pbx_2fa_widget::view::{Draw, page};
 use serde_json::{Value, json};
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
@@ -147,6 +147,21 @@ fn screens() -> Vec<(&'static str, State)> {
         ("unavailable", refused(ProblemType::Unavailable)),
         ("locked out", refused(ProblemType::Locked)),
     ]
+    .into_iter()
+    .filter(|(_, state)| cfg!(feature = "manage") || !manages(state))
+    .collect()
+}
+
+/// Whether the screen is one that a login hands over for.
+fn manages(state: &State) -> bool {
+    matches!(
+        state.screen(),
+        model::Screen::Kinds
+            | model::Screen::Number(_)
+            | model::Screen::Confirm
+            | model::Screen::Setup
+            | model::Screen::Manage
+    )
 }
 
 /// What is inside each element of this name.
@@ -251,6 +266,7 @@ fn a_wrong_code_is_marked_and_explained() {
     assert!(html.contains("Klopt de tijd op je telefoon?"));
 }
 
+#[cfg(feature = "manage")]
 #[test]
 fn the_key_is_in_the_link_the_picture_and_the_text_and_nowhere_else() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "setup").unwrap();
@@ -264,6 +280,7 @@ fn the_key_is_in_the_link_the_picture_and_the_text_and_nowhere_else() {
     );
 }
 
+#[cfg(feature = "manage")]
 #[test]
 fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();

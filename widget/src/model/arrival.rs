@@ -16,6 +16,9 @@ impl Step {
             self.tell(Tell::Problem("framed"));
             return;
         }
+        if self.hand_over(&view, waiting) {
+            return;
+        }
         self.state.failure = None;
         let old = self.state.view.take();
         keep_key(&mut view, old.as_ref());

@@ -4,7 +4,7 @@ use pbx_2fa_shared::session::{EnrollRequest, ExchangeResponse, View};
 use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, OneTimeCode, Problem};
 
 use super::screen::Focus;
-use super::state::Credential;
+use super::state::{Credential, Secret};
 
 /// Something happened. Times are milliseconds of the browser's clock.
 #[derive(Clone)]
@@ -57,6 +57,9 @@ pub enum Event {
 
     RetryPressed,
     RestartPressed,
+
+    /// The rest of the widget could not be fetched.
+    Stranded,
 }
 
 /// What became of a request.
@@ -107,6 +110,8 @@ pub enum Effect {
     Focus { on: Focus, insist: bool },
     /// After the drawing: the caret of the code field, in UTF-16 units.
     Caret(u32),
+    /// The whole widget goes on, with the secret of the session.
+    HandOver(Secret),
     /// Into the clipboard.
     Copy(String),
     /// Tell the page around the widget.

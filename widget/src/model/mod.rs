@@ -6,6 +6,7 @@
 mod answer;
 mod arrival;
 mod event;
+mod handover;
 mod methods;
 mod refusal;
 mod screen;
@@ -16,6 +17,7 @@ mod update;
 
 pub use arrival::delivery_message;
 pub use event::{Answer, Effect, Event, Request, Tell};
+pub use handover::Part;
 pub use screen::{Focus, Screen};
 pub use state::{
     Clock, CodeError, CodeField, Credential, Digits, Failure, NumberError, NumberForm, Page, Panel, Said,

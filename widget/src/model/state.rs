@@ -4,6 +4,7 @@ use pbx_2fa_shared::session::{Action, EnrollRequest, State as Stage, View};
 use pbx_2fa_shared::{AuthenticatorId, E164, Kind, OneTimeCode, UnixSeconds};
 
 use super::event::Request;
+use super::handover::Part;
 use crate::i18n::Message;
 
 /// Everything. The screen is a function of it.
@@ -44,6 +45,7 @@ pub struct Page {
     pub framed: bool,
     /// ISO 3166-1 region of the language tag, for the country that is offered first.
     pub region: String,
+    pub part: Part,
 }
 
 /// What opens the worker's door.
@@ -230,13 +232,13 @@ impl Clock {
 
 impl State {
     #[must_use]
-    pub fn new(ticket: Secret, page: Page) -> Self {
+    pub fn new(credential: Credential, page: Page) -> Self {
         let country = pbx_2fa_shared::numbering::COUNTRIES
             .iter()
             .position(|c| c.iso == page.region);
         Self {
             page,
-            credential: Credential::Ticket(ticket),
+            credential,
             view: None,
             failure: None,
             panel: Panel::Main,
@@ -261,7 +263,7 @@ impl State {
     /// What stands in a state's place for a moment.
     #[must_use]
     pub fn nothing() -> Self {
-        Self::new(Secret::new(String::new()), Page::default())
+        Self::new(Credential::Ticket(Secret::new(String::new())), Page::default())
     }
 
     /// Whether the person has to wait for an answer.

@@ -37,7 +37,7 @@ impl Step {
         match event {
             Event::Started { now } => {
                 self.state.clock.local = now;
-                self.call(Request::Exchange);
+                self.refresh();
             }
             Event::Ticked { now } => self.tick(now),
             Event::Woken => self.wake(),
@@ -76,6 +76,7 @@ impl Step {
 
             Event::RetryPressed => self.refresh(),
             Event::RestartPressed => self.tell(Tell::Restart),
+            Event::Stranded => self.stranded(),
         }
     }
 

@@ -10,7 +10,7 @@ use super::clock::now;
 use super::fetch::UnderWay;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Effect, Event, Focus, Page, Secret, State, update};
+use crate::model::{Credential, Effect, Event, Focus, Page, State, update};
 use crate::view::{Draw, page};
 
 /// Milliseconds between two looks at the clock.
@@ -22,7 +22,7 @@ pub(super) struct Given {
     pub(super) root: Element,
     pub(super) edge: String,
     pub(super) host: Host,
-    pub(super) ticket: String,
+    pub(super) credential: Credential,
     pub(super) page: Page,
     pub(super) words: Words,
 }
@@ -58,7 +58,7 @@ impl Component for App {
         let beat = link.clone();
         link.emit(Event::Started { now: now() });
         Self {
-            state: State::new(Secret::new(given.ticket.clone()), given.page.clone()),
+            state: State::new(given.credential.clone(), given.page.clone()),
             words: given.words.clone(),
             given,
             call: None,
@@ -106,7 +106,7 @@ impl Component for App {
                     }
                 }
                 Effect::Tell(tell) => self.given.host.tell(&tell),
-                Effect::Call { .. } | Effect::Cancel | Effect::Copy(_) => {}
+                Effect::Call { .. } | Effect::Cancel | Effect::HandOver(_) | Effect::Copy(_) => {}
             }
         }
     }
@@ -136,6 +136,7 @@ impl App {
                 self.call = call;
             }
             Effect::Cancel => self.call = None,
+            Effect::HandOver(secret) => self.given.host.hand_over(&secret),
             Effect::Copy(text) => self.given.host.copy(&text),
             Effect::Focus { .. } | Effect::Caret(_) | Effect::Tell(_) => self.after_drawing.push(effect),
         }

@@ -3,7 +3,7 @@
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 
-use crate::model::Tell;
+use crate::model::{Secret, Tell};
 
 /// The element's own function, called with a name and a detail; it tells the page.
 #[derive(Clone)]
@@ -21,6 +21,11 @@ impl Host {
             Tell::Problem(problem) => self.call("problem", problem),
             Tell::Restart => self.call("restart", ""),
         }
+    }
+
+    /// The loader passes it to the whole widget, and keeps it nowhere.
+    pub(super) fn hand_over(&self, secret: &Secret) {
+        self.call("handover", secret.expose());
     }
 
     pub(super) fn copy(&self, text: &str) {

@@ -9,7 +9,13 @@ use super::app::{App, Given, Input};
 use super::clock;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Event, Page};
+use crate::model::{Credential, Event, Page, Part, Secret};
+
+const PART: Part = if cfg!(feature = "manage") {
+    Part::Whole
+} else {
+    Part::Login
+};
 
 /// A widget on a page.
 #[wasm_bindgen]
@@ -17,13 +23,18 @@ pub struct Mounted {
     app: AppHandle<App>,
 }
 
-/// Puts a widget into `root`: `edge` is the worker's address without a trailing slash, `sentences` the catalogue in the
+/// Puts a widget into `root`: `credential` is a ticket, or the secret of a session that goes on; `edge` is the worker's address without a trailing slash, `sentences` the catalogue in the
 /// order of its keys, one on each line, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
 #[wasm_bindgen]
 #[must_use]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one call across the border instead of an object that is taken apart there"
+)]
 pub fn mount(
     root: Element,
-    ticket: String,
+    credential: String,
+    goes_on: bool,
     edge: String,
     framed: bool,
     sentences: &str,
@@ -41,11 +52,16 @@ pub fn mount(
         root: root.clone(),
         edge,
         host: Host::new(host),
-        ticket,
+        credential: if goes_on {
+            Credential::Session(Secret::new(credential))
+        } else {
+            Credential::Ticket(Secret::new(credential))
+        },
         page: Page {
             origin,
             framed,
             region,
+            part: PART,
         },
         words: Words::new(sentences, locale, clock::write)?,
     };
@@ -65,6 +81,11 @@ impl Mounted {
     /// The connection came back, or the page is looked at again.
     pub fn wake(&self) {
         self.app.send_message(Input::Event(Event::Woken));
+    }
+
+    /// The rest of the widget could not be fetched.
+    pub fn stranded(&self) {
+        self.app.send_message(Input::Event(Event::Stranded));
     }
 
     /// Takes everything down: timers, requests, listeners, the secret.

@@ -3,12 +3,17 @@
 mod code;
 mod failure;
 mod icon;
+#[cfg(feature = "manage")]
 mod kinds;
+#[cfg(feature = "manage")]
 mod manage;
 mod methods;
+#[cfg(feature = "manage")]
 mod number;
 mod parts;
+#[cfg(feature = "manage")]
 mod qr;
+#[cfg(feature = "manage")]
 mod setup;
 mod tree;
 
@@ -34,10 +39,17 @@ pub fn page(draw: Draw<'_>) -> Html {
         (_, None) | (Screen::Opening, _) => return Html::default(),
         (Screen::Code | Screen::Confirm, Some(view)) => code::code(draw, view),
         (Screen::Methods, Some(view)) => methods::methods(draw, view),
+        #[cfg(feature = "manage")]
         (Screen::Kinds, Some(view)) => kinds::kinds(draw, view),
+        #[cfg(feature = "manage")]
         (Screen::Number(kind), Some(view)) => number::number(draw, view, kind),
+        #[cfg(feature = "manage")]
         (Screen::Setup, Some(view)) => setup::setup(draw, view),
+        #[cfg(feature = "manage")]
         (Screen::Manage, Some(view)) => manage::manage(draw, view),
+        // The model hands over before it comes to these.
+        #[cfg(not(feature = "manage"))]
+        (Screen::Kinds | Screen::Number(_) | Screen::Setup | Screen::Manage, _) => return Html::default(),
         (Screen::Verified, Some(_)) => failure::verified(draw),
         (Screen::Locked, Some(view)) => failure::locked(draw, view.locked_until),
     };

@@ -114,6 +114,7 @@ pub(super) fn submit_button(draw: Draw<'_>, words: Text) -> Html {
 }
 
 /// A step that is not the next one.
+#[cfg(feature = "manage")]
 pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
     button(
         draw,
@@ -144,6 +145,7 @@ pub(super) fn small(class: &'static str, sentence: &str) -> Html {
 }
 
 /// For somebody who hears the words alone.
+#[cfg(feature = "manage")]
 pub(super) fn unseen(words: &str) -> Html {
     says("span", with!["class" = "hidden"], words)
 }

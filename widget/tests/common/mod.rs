@@ -11,7 +11,9 @@
 use pbx_2fa_shared::session::View;
 use pbx_2fa_shared::{Problem, ProblemType};
 use pbx_2fa_widget::i18n::Words;
-use pbx_2fa_widget::model::{Answer, Effect, Event, Page, Request, Secret, State, Tell, update};
+use pbx_2fa_widget::model::{
+    Answer, Credential, Effect, Event, Page, Part, Request, Secret, State, Tell, update,
+};
 use serde_json::{Value, from_str, from_value, json};
 
 /// The browser's clock when a test begins, in milliseconds: two minutes behind the worker's.
@@ -97,13 +99,14 @@ impl Widget {
             origin: "https://portal.example".into(),
             framed: false,
             region: "BE".into(),
+            part: Part::Whole,
         };
         Self::on(page)
     }
 
     pub fn on(page: Page) -> Self {
         let mut widget = Self {
-            state: State::new(Secret::new("ticket".into()), page),
+            state: State::new(Credential::Ticket(Secret::new("ticket".into())), page),
             now: START,
             effects: Vec::new(),
         };

@@ -11,6 +11,7 @@
 
 mod assets;
 mod edge;
+mod names;
 mod silent;
 mod wasm;
 mod widget;
@@ -48,19 +49,18 @@ pub(crate) fn build(options: &BuildOptions) -> Outcome<()> {
     forget(&mark)?;
     let (worker, widget) = thread::scope(|scope| {
         let worker = scope.spawn(|| worker(options, &places));
-        let widget = wasm::make(&wasm::WIDGET, None, &places)
-            .and_then(|made| widget::make(&made, &places).map(|()| made));
+        let widget = widget(&places);
         (worker.join(), widget)
     });
     let worker = worker.map_err(|_| Failure::new("building the worker stopped unexpectedly"))??;
-    let widget = widget?;
+    let (login, whole) = widget?;
     step("worker: put together", || edge::assemble(&worker, &places))?;
     if !options.widget_only {
         files::write(&mark, sources)?;
     }
 
     print_sizes(&places)?;
-    wasm::print_sizes(&[&worker, &widget])?;
+    wasm::print_sizes(&[&worker, &login, &whole])?;
     print::note(&format!("{shown} made in {}", seconds(started.elapsed())));
     Ok(())
 }
@@ -72,6 +72,13 @@ fn worker(options: &BuildOptions, places: &Places) -> Outcome<wasm::Made> {
     } else {
         wasm::make(&wasm::WORKER, features, places)
     }
+}
+
+fn widget(places: &Places) -> Outcome<(wasm::Made, wasm::Made)> {
+    let login = wasm::make(&wasm::LOGIN, None, places)?;
+    let whole = wasm::make(&wasm::WHOLE, None, places)?;
+    widget::make(&login, &whole, places)?;
+    Ok((login, whole))
 }
 
 /// Where a build puts things.

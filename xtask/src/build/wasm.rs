@@ -18,6 +18,8 @@ pub(crate) struct Recipe {
     package: &'static str,
     library: &'static str,
     profile: &'static str,
+    /// What tells cargo of features that the recipe itself chooses.
+    features: &'static [&'static str],
     /// Base name of what wasm-bindgen writes: `<out>_bg.wasm` and the glue.
     pub(crate) out: &'static str,
     glue: Glue,
@@ -40,29 +42,36 @@ pub(crate) const WORKER: Recipe = Recipe {
     package: "pbx-2fa-edge",
     library: "pbx_2fa_edge",
     profile: "edge",
+    features: &[],
     out: "edge",
     glue: Glue::Resettable,
     silent: false,
     wasm_opt: &["-O3", "--debuginfo", "--strip-producers"],
 };
 
-/// Beside an optimised module: the short names of what it imports and exports, as wasm-opt prints them.
-const NAMES: &str = "names.json";
+/// Size first: what a login needs.
+pub(crate) const LOGIN: Recipe = Recipe {
+    name: "widget for logins",
+    features: &["--no-default-features"],
+    ..WHOLE
+};
 
-/// Size first.
-pub(crate) const WIDGET: Recipe = Recipe {
+/// The widget with everything.
+pub(crate) const WHOLE: Recipe = Recipe {
     name: "widget",
     package: "pbx-2fa-widget",
     library: "pbx_2fa_widget",
     profile: "widget",
+    features: &[],
     out: "widget",
     glue: Glue::Given,
     silent: true,
+    // A function that is called once stays one where it is large: Brotli finds more in functions that are alike.
     wasm_opt: &[
         "-Oz",
+        "--one-caller-inline-max-function-size=40",
         "--strip-debug",
         "--strip-producers",
-        "--minify-imports-and-exports-and-modules",
     ],
 };
 
@@ -70,15 +79,19 @@ pub(crate) const WIDGET: Recipe = Recipe {
 pub(crate) struct Made {
     pub(crate) directory: PathBuf,
     pub(crate) module: PathBuf,
+    /// Of a recipe whose instance is made around the glue.
+    pub(crate) glue: PathBuf,
     name: &'static str,
 }
 
 impl Made {
     fn of(recipe: &Recipe, features: Option<&str>, places: &Places) -> Self {
         let features = features.unwrap_or("plain");
-        let directory = places.work.join([recipe.name, "-wasm-", features].concat());
+        let name = recipe.name.replace(' ', "-");
+        let directory = places.work.join([&name, "-wasm-", features].concat());
         Self {
             module: directory.join(format!("{}_bg.wasm", recipe.out)),
+            glue: directory.join(format!("{}_bg.js", recipe.out)),
             directory,
             name: recipe.name,
         }
@@ -139,6 +152,7 @@ fn compile(recipe: &Recipe, features: Option<&str>) -> Outcome<PathBuf> {
         "json-render-diagnostics",
     ]);
     cargo.args(["--package", recipe.package, "--profile", recipe.profile]);
+    cargo.args(recipe.features);
     if let Some(features) = features {
         cargo.args(["--features", features]);
     }
@@ -201,11 +215,7 @@ fn optimise(recipe: &Recipe, directory: &Path) -> Outcome<()> {
     let mut wasm_opt = tools::npm_tool("binaryen/bin/wasm-opt")?;
     wasm_opt.args(recipe.wasm_opt).arg(&module).arg("-o").arg(&module);
     let otherwise = "wasm-opt failed; it says why above";
-    let names = run::must(&mut wasm_opt, Show::Progress(recipe.name), otherwise)?;
-    match recipe.glue {
-        Glue::Given => files::write(&directory.join(NAMES), names),
-        Glue::Resettable => Ok(()),
-    }
+    run::must(&mut wasm_opt, Show::Everything(recipe.name), otherwise).map(drop)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use sha2::{Digest, Sha256, Sha384};
 
-use super::Places;
 use super::wasm::Made;
+use super::{Places, names};
 use crate::failure::{Context, Failure, Outcome};
 use crate::files::{self, Key, StageDir, hex};
 use crate::print::step;
@@ -23,8 +23,14 @@ const LANGUAGES: [&str; 2] = ["nl", "en"];
 /// Baked into the loader as `__PBX2FA_FILES__`.
 #[derive(Serialize)]
 struct Files {
-    wasm: Named,
+    parts: Parts,
     languages: BTreeMap<&'static str, Named>,
+}
+
+#[derive(Serialize)]
+struct Parts {
+    login: Named,
+    whole: Named,
 }
 
 #[derive(Serialize)]
@@ -34,11 +40,12 @@ struct Named {
     integrity: String,
 }
 
-pub(crate) fn make(made: &Made, places: &Places) -> Outcome<()> {
+pub(crate) fn make(login: &Made, whole: &Made, places: &Places) -> Outcome<()> {
     let element = workspace::path("widget/element");
     let i18n = workspace::path("widget/i18n");
     let mut key = Key::new();
-    key.tree(&made.directory)?;
+    key.tree(&login.directory)?;
+    key.tree(&whole.directory)?;
     key.tree(&element)?;
     key.tree(&i18n)?;
     key.file(&workspace::path("tools").join(BUNDLER))?;
@@ -47,12 +54,17 @@ pub(crate) fn make(made: &Made, places: &Places) -> Outcome<()> {
     let stage = StageDir(places.work.join("widget-files"));
     stage.fill(&key.finish(), |directory| {
         step("widget: languages, hashes, loader", || {
-            let wasm = save(directory, "pbx-2fa", "wasm", &files::read(&made.module)?)?;
+            let (of_login, of_whole, names) = names::shorten(login, whole)?;
+            let parts = Parts {
+                login: save(directory, "pbx-2fa-login", "wasm", &of_login)?,
+                whole: save(directory, "pbx-2fa-whole", "wasm", &of_whole)?,
+            };
             let languages = languages(&i18n, directory)?;
             bundle(
                 &element.join("index.js"),
-                &made.directory,
-                &Files { wasm, languages },
+                &whole.glue,
+                &names,
+                &Files { parts, languages },
                 directory,
             )
         })
@@ -109,12 +121,14 @@ fn catalogue(text: &str) -> serde_json::Result<BTreeMap<String, String>> {
     serde_json::from_str(text)
 }
 
-fn bundle(entry: &Path, glue: &Path, named: &Files, directory: &Path) -> Outcome<()> {
+fn bundle(entry: &Path, glue: &Path, names: &names::Names, named: &Files, directory: &Path) -> Outcome<()> {
+    let names = serde_json::to_string(names).context(|| "the list of names".to_owned())?;
     let named = serde_json::to_string(named).context(|| "the list of files".to_owned())?;
     let mut bundler = tools::own_tool(BUNDLER);
     bundler
         .arg(entry)
         .arg(glue)
+        .arg(names)
         .arg(named)
         .arg(directory.join(LOADER));
     run::must(

@@ -9,6 +9,8 @@ use crate::{tools, workspace};
 
 pub(super) const NAMES: [&str; 5] = ["fmt", "clippy", "deny", "unit", "portal"];
 
+const WIDGET_FOR_LOGINS: [&str; 3] = ["-p", "pbx-2fa-widget", "--no-default-features"];
+
 pub(super) fn run(name: &str) -> Outcome<Tally> {
     match name {
         "fmt" => {
@@ -48,6 +50,14 @@ fn clippy() -> Outcome<Tally> {
     step("clippy, WebAssembly", || {
         cargo(&[&wasm[..], &["--", "-D", "warnings"]].concat(), otherwise)
     })?;
+    step("clippy, the widget for logins", || {
+        let login = [
+            &["clippy", "--all-targets"],
+            &WIDGET_FOR_LOGINS[..],
+            &["--", "-D", "warnings"],
+        ];
+        cargo(&login.concat(), otherwise)
+    })?;
     Ok(Tally::one_passed())
 }
 
@@ -67,11 +77,16 @@ fn deny() -> Outcome<Tally> {
     Ok(Tally::one_passed())
 }
 
+/// Everything, and once more the widget as it is for logins.
 fn unit() -> Outcome<Tally> {
-    let mut cargo = workspace::cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast"]);
-    let finished = run::run(&mut cargo, Show::Everything("unit"))?;
-    Ok(count::of_cargo(&finished.stdout).believing_the_exit(finished.success))
+    let mut total = Tally::default();
+    for what in [&["--workspace"][..], &WIDGET_FOR_LOGINS] {
+        let mut cargo = workspace::cargo();
+        cargo.args(["test", "--no-fail-fast"]).args(what);
+        let finished = run::run(&mut cargo, Show::Everything("unit"))?;
+        total.add(count::of_cargo(&finished.stdout).believing_the_exit(finished.success));
+    }
+    Ok(total)
 }
 
 /// The example portal's own tests, by the Node of this machine: it has no dependency.

@@ -1,0 +1,99 @@
+// The widget's code comes in two parts: what a login needs, and the whole, which goes on where a login needs more.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Site } from "./support/site.mjs";
+
+const APP = { app: { registered: true } };
+const TWO = { ...APP, mobile: "+32470123412" };
+
+let site, host;
+before(async () => {
+  site = await Site.open();
+  host = await site.host();
+});
+after(() => site?.close());
+
+/** The parts that a browser asked for, each time it did. */
+const parts = (person) => person.requests.flatMap((request) => /pbx-2fa-(\w+)-[0-9a-f]+\.wasm$/.exec(request.url())?.[1] ?? []);
+
+/** From now on `window.seen` tells of each frame which title is to be seen, and of the page which states it heard. */
+const watch = (person) => person.widget.evaluate((element) => {
+  window.seen = [];
+  window.states = [];
+  addEventListener("pbx-2fa:state", (event) => window.states.push(event.detail.state));
+  const look = () => {
+    const titles = [...element.shadowRoot.querySelectorAll("h2")].filter((title) => title.checkVisibility());
+    window.seen.push(titles.map((title) => title.textContent).join(" and "));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+});
+
+test("a login fetches what it needs and no more", async () => {
+  const person = await site.person();
+  await host.open(person, "light", { profile: TWO });
+  await person.button("use_another").click();
+  await person.sees("methods_title");
+  await person.button("back").click();
+  await person.type(await host.code("light"));
+  await person.isWelcome("light");
+  assert.deepEqual(parts(person), ["login"]);
+  person.assertQuiet();
+});
+
+test("the manager is the whole at once", async () => {
+  const person = await site.person();
+  await host.open(person, "manager", { profile: TWO, purpose: "manage" });
+  await person.sees("manage_title");
+  assert.deepEqual(parts(person), ["whole"]);
+  person.assertQuiet();
+});
+
+test("a login that needs more goes on in its place: nothing flickers, the focus is on the new title, the page hears it once", async () => {
+  const person = await site.person();
+  await host.open(person, "more", { profile: APP });
+  await person.reads("lead_app_sent");
+  await watch(person);
+  await person.type(await host.code("more"));
+  await person.sees("backup_title");
+  const { seen, states, focused } = await person.page.evaluate(() => ({
+    seen: window.seen,
+    states: window.states,
+    focused: document.activeElement.shadowRoot?.activeElement?.id,
+  }));
+  assert.deepEqual([...new Set(seen)], [person.say("code_title"), person.say("backup_title")]);
+  assert.deepEqual(states, ["backup"]);
+  assert.equal(focused, "title");
+  assert.deepEqual(parts(person), ["login", "whole"]);
+  await person.assertNothingKept();
+
+  await person.button("backup_later").click();
+  await person.isWelcome("more");
+  person.assertAddressesWithout(await host.code("more"));
+  person.assertQuiet();
+});
+
+test("a first login begins with the light part and goes on with the whole", async () => {
+  const person = await site.person();
+  await host.open(person, "first");
+  await person.sees("enroll_title");
+  assert.deepEqual(parts(person), ["login", "whole"]);
+  person.assertQuiet();
+});
+
+test("where the rest cannot be fetched the screen says so, and trying again loses nothing", async () => {
+  const person = await site.person();
+  await host.open(person, "stranded", { profile: APP });
+  await person.page.route(/pbx-2fa-whole-/, (route) => route.abort());
+  await person.type(await host.code("stranded"));
+  await person.sees("offline_title");
+  await Promise.all([person.page.waitForResponse(/\/v1\/session$/), person.button("retry").click()]);
+  await person.sees("offline_title");
+
+  await person.page.unroute(/pbx-2fa-whole-/);
+  await person.button("retry").click();
+  await person.sees("backup_title");
+  await person.button("backup_later").click();
+  await person.isWelcome("stranded");
+  assert.equal(person.calls("POST", "/v1/session/attempts").length, 1);
+});
