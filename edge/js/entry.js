@@ -74,10 +74,12 @@ function internalError() {
 async function answer(request, env, ctx) {
   const { headers } = request;
   const header = (name) => headers.get(name) ?? undefined;
+  const { pathname, search } = new URL(request.url);
   const { text, tooLarge } = await readBody(request, BODY_BYTES);
   return edge.answer(
     request.method,
-    new URL(request.url).pathname,
+    pathname,
+    search,
     header("authorization"),
     header("origin"),
     header("sec-fetch-site"),
@@ -115,6 +117,10 @@ export class Owner extends DurableObject {
 
   apply(call) {
     return guardedSync(() => edge.applyToAccount(this.#rows, this.env, call));
+  }
+
+  trail(call) {
+    return guardedSync(() => edge.trailOfAccount(this.#rows, this.env, call));
   }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn log_only_the_place_of_a_panic() {
 pub async fn answer(
     method: String,
     path: String,
+    search: String,
     authorization: Option<String>,
     origin: Option<String>,
     sec_fetch_site: Option<String>,
@@ -59,6 +60,7 @@ pub async fn answer(
     let request = Request {
         method: Method::parse(&method),
         path,
+        search,
         headers: Headers {
             authorization,
             origin,
@@ -81,6 +83,13 @@ pub async fn answer(
 pub fn apply_to_account(rows: &platform::Rows, env: &Env, call: &str) -> String {
     log_only_the_place_of_a_panic();
     owner::apply(rows, env, call)
+}
+
+/// In the object that owns an account: a page of its audit trail.
+#[wasm_bindgen(js_name = trailOfAccount)]
+pub fn trail_of_account(rows: &platform::Rows, env: &Env, call: &str) -> String {
+    log_only_the_place_of_a_panic();
+    owner::trail(rows, env, call)
 }
 
 /// The most that the entry module reads of a body.

@@ -1,9 +1,10 @@
 //! The owner object: accounts as rows, and the one synchronous step of load, decide and save.
 
+use pbx_2fa_shared::trail::EventsResponse;
 use pbx_2fa_shared::{ClientId, ProblemType, Subject};
-use pbx_2fa_verifier::account::StoredAccount;
+use pbx_2fa_verifier::account::{Record, StoredAccount};
 use pbx_2fa_verifier::handle::AccountKey;
-use pbx_2fa_verifier::{Account, Command, Context, Outcome, Refusal, Tenant};
+use pbx_2fa_verifier::{Account, Command, Context, Outcome, Refusal, Tenant, limits};
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
@@ -28,11 +29,34 @@ pub(crate) struct OwnerCall {
 pub(crate) async fn ask(env: &Env, config: &Config, call: &OwnerCall) -> Outcome {
     match ask_object(env, config, call).await {
         Ok(outcome) => outcome,
-        Err(fault) => Outcome {
-            reply: Err(Refusal::Internal(fault)),
-            deliver: Vec::new(),
-        },
+        Err(fault) => Outcome::refused(Refusal::Internal(fault)),
     }
+}
+
+/// A page of an account's trail, asked of the object that owns it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TrailCall {
+    pub(crate) account: AccountKey,
+    pub(crate) client_id: ClientId,
+    /// Events after this one.
+    pub(crate) after: u64,
+}
+
+/// # Errors
+/// `not-found` where nothing is known of the account; faults.
+pub(crate) async fn ask_trail(
+    env: &Env,
+    config: &Config,
+    call: &TrailCall,
+) -> Result<EventsResponse, Refusal> {
+    let text = serde_json::to_string(call).map_err(|_| Refusal::Internal("a call cannot be written"))?;
+    let name = config.owners.object_name(&call.account);
+    let answer = platform::trail(env, &name, &text).await.ok();
+    let answer = answer
+        .and_then(|a| a.as_string())
+        .ok_or(Refusal::Internal("the owner object did not answer"))?;
+    serde_json::from_str::<Result<EventsResponse, Refusal>>(&answer)
+        .map_err(|_| Refusal::Internal("the owner object's answer cannot be read"))?
 }
 
 async fn ask_object(env: &Env, config: &Config, call: &OwnerCall) -> Result<Outcome, &'static str> {
@@ -50,10 +74,7 @@ async fn ask_object(env: &Env, config: &Config, call: &OwnerCall) -> Result<Outc
 pub(crate) fn apply(rows: &Rows, env: &Env, call: &str) -> String {
     let outcome = decide(rows, env, call).unwrap_or_else(|fault| {
         worker::console_error!("owner: {fault}");
-        Outcome {
-            reply: Err(Refusal::Internal(fault)),
-            deliver: Vec::new(),
-        }
+        Outcome::refused(Refusal::Internal(fault))
     });
     serde_json::to_string(&outcome).unwrap_or_default()
 }
@@ -96,8 +117,69 @@ fn decide(rows: &Rows, env: &Env, call: &str) -> Result<Outcome, &'static str> {
         rows.save(&key, &text)
             .map_err(|_| "the account cannot be saved")?;
     }
+    append(rows, &key, &outcome.records)?;
     Ok(outcome)
 }
+
+/// Writes what happened, in the same step as the account.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "JavaScript counts exactly to 2^53: more events than an account has, and more seconds than there are"
+)]
+fn append(rows: &Rows, key: &str, records: &[Record]) -> Result<(), &'static str> {
+    for record in records {
+        let row = serde_json::to_string(record).map_err(|_| "an event cannot be written")?;
+        rows.append(key, record.sequence as f64, record.at as f64, &row)
+            .map_err(|_| "an event cannot be saved")?;
+        if record.sequence.is_multiple_of(FORGET_EVERY) {
+            let before = record.at.saturating_sub(limits::EVENT_LIFETIME);
+            rows.forget(key, before as f64)
+                .map_err(|_| "old events cannot be dropped")?;
+        }
+    }
+    Ok(())
+}
+
+/// In the object that owns the account: JSON of a [`TrailCall`] in, of the page or the refusal out.
+pub(crate) fn trail(rows: &Rows, env: &Env, call: &str) -> String {
+    let page = read_trail(rows, env, call);
+    if let Err(Refusal::Internal(fault)) = &page {
+        worker::console_error!("owner: {fault}");
+    }
+    serde_json::to_string(&page).unwrap_or_default()
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "as above; a larger number finds nothing"
+)]
+fn read_trail(rows: &Rows, env: &Env, call: &str) -> Result<EventsResponse, Refusal> {
+    let TrailCall {
+        account,
+        client_id,
+        after,
+    } = serde_json::from_str(call).map_err(|_| Refusal::Internal("a call cannot be read"))?;
+    let config = Config::of(env).map_err(|_| Refusal::Internal("the configuration is not usable"))?;
+    let key = account.as_text();
+    let stored = rows
+        .load(&key)
+        .map_err(|_| Refusal::Internal("the account cannot be loaded"))?
+        .ok_or(ProblemType::NotFound)?;
+    let account = StoredAccount::read(&stored).map_err(Refusal::Internal)?;
+    guard(&account, &client_id, None).map_err(Refusal::Internal)?;
+    let one_more = u32::try_from(limits::EVENTS_PER_PAGE)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    let page = rows
+        .following(&key, after as f64, one_more)
+        .map_err(|_| Refusal::Internal("the trail cannot be loaded"))?;
+    let page: Vec<Record> =
+        serde_json::from_str(&page).map_err(|_| Refusal::Internal("the trail cannot be read"))?;
+    account.read_trail(page, after, &config.keys)
+}
+
+/// Old events are looked for with each sixteenth new one.
+const FORGET_EVERY: u64 = 16;
 
 /// Two accounts with one key would be a broken digest; their state is never mixed.
 fn guard(account: &Account, client_id: &ClientId, subject: Option<&Subject>) -> Result<(), &'static str> {
@@ -113,8 +195,5 @@ fn unknown(command: &Command) -> Outcome {
         Command::Session { .. } => ProblemType::Unauthorized,
         _ => ProblemType::NotFound,
     };
-    Outcome {
-        reply: Err(problem.into()),
-        deliver: Vec::new(),
-    }
+    Outcome::refused(problem.into())
 }

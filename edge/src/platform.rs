@@ -16,6 +16,9 @@ extern "C" {
     pub(crate) async fn apply(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
+    pub(crate) async fn trail(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
     pub(crate) async fn consult(env: &Env, question: &str) -> Result<JsValue, JsValue>;
 }
 
@@ -29,4 +32,14 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     pub(crate) fn save(this: &Rows, key: &str, state: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn append(this: &Rows, key: &str, sequence: f64, at: f64, row: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn forget(this: &Rows, key: &str, before: f64) -> Result<(), JsValue>;
+
+    /// A JSON list.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn following(this: &Rows, key: &str, after: f64, limit: u32) -> Result<String, JsValue>;
 }

@@ -294,7 +294,8 @@ impl Key {
             .iter()
             .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
             .collect();
-        let jwk = js_sys::JSON::parse(&Value::Object(numbers).to_string()).map_err(|_| SigningFault("a key cannot be read"))?;
+        let jwk = js_sys::JSON::parse(&Value::Object(numbers).to_string())
+            .map_err(|_| SigningFault("a key cannot be read"))?;
         let usages = Array::of1(&JsValue::from(usage));
         let key = import_key("jwk", &jwk, self.parameters(), false, &usages).await;
         let key: CryptoKey = key

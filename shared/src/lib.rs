@@ -17,6 +17,7 @@ pub mod problem;
 pub mod routes;
 pub mod session;
 mod text;
+pub mod trail;
 
 pub use code::OneTimeCode;
 pub use ids::{

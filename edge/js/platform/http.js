@@ -10,7 +10,7 @@ const COMMON = {
   "strict-transport-security": "max-age=31536000; includeSubDomains",
 };
 
-const BODYLESS = new Set(["GET", "HEAD", "OPTIONS", "DELETE"]);
+const BODYLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * The body of a request as text, read no further than `limit` bytes.

@@ -8,6 +8,11 @@ export function apply(env, name, call) {
   return within(DEADLINE, env.OWNERS.getByName(name).apply(call));
 }
 
+/** The object that owns an account reads a page of its trail. */
+export function trail(env, name, call) {
+  return within(DEADLINE, env.OWNERS.getByName(name).trail(call));
+}
+
 /** The deployment's one directory answers a question. */
 export function consult(env, question) {
   return within(DEADLINE, env.DIRECTORY.getByName("directory").consult(question));

@@ -3,8 +3,11 @@
 use base64ct::{Base64, Encoding};
 use futures_util::future::{Either, select};
 use hmac::{Hmac, Mac};
+use pbx_2fa_shared::UnixSeconds;
 use pbx_2fa_shared::delivery::{Message, WebhookEvent};
+use pbx_2fa_shared::trail::{EventType, Notification};
 use pbx_2fa_verifier::tenant::Webhook;
+use serde::Serialize;
 use sha2::Sha256;
 use std::time::Duration;
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
@@ -47,6 +50,16 @@ impl<'a> WebhookGateway<'a> {
         }
     }
 
+    async fn post_twice(&self, id: &str, body: &str) -> Result<(), DeliveryFault> {
+        match self.post(id, body).await {
+            Err(fault) if is_passing(fault) => {
+                Delay::from(PAUSE).await;
+                self.post(id, body).await
+            }
+            outcome => outcome,
+        }
+    }
+
     fn request(&self, id: &str, body: &str) -> Option<Request> {
         let timestamp = clock::now().to_string();
         let headers = Headers::new();
@@ -68,20 +81,32 @@ impl<'a> WebhookGateway<'a> {
 
 impl Gateway for WebhookGateway<'_> {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryFault> {
-        let id = message.code().challenge.as_str();
         let event = WebhookEvent {
             message: message.clone(),
-            timestamp: rfc3339_now(),
+            timestamp: rfc3339(clock::now()),
         };
         let body = serde_json::to_string(&event).map_err(|_| DeliveryFault::NotSendable)?;
-        match self.post(id, &body).await {
-            Err(fault) if is_passing(fault) => {
-                Delay::from(PAUSE).await;
-                self.post(id, &body).await
-            }
-            outcome => outcome,
-        }
+        self.post_twice(message.code().challenge.as_str(), &body).await
     }
+
+    async fn notify(&self, id: &str, news: &Notification) -> Result<(), DeliveryFault> {
+        let event = NewsEvent {
+            kind: news.event.kind,
+            timestamp: rfc3339(news.event.at),
+            data: news,
+        };
+        let body = serde_json::to_string(&event).map_err(|_| DeliveryFault::NotSendable)?;
+        self.post_twice(id, &body).await
+    }
+}
+
+/// The body of the webhook that tells the portal of an event.
+#[derive(Serialize)]
+struct NewsEvent<'a> {
+    #[serde(rename = "type")]
+    kind: EventType,
+    timestamp: String,
+    data: &'a Notification,
 }
 
 /// Worth one repetition, with the same `webhook-id`: a gateway that has taken it already takes it once.
@@ -104,10 +129,9 @@ fn signature(route: &Webhook, id: &str, timestamp: &str, body: &str) -> Option<S
     ))
 }
 
-fn rfc3339_now() -> String {
+fn rfc3339(at: UnixSeconds) -> String {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit")]
-    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(
-        clock::now().saturating_mul(1_000) as f64,
-    ));
+    let milliseconds = at.saturating_mul(1_000) as f64;
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds));
     String::from(date.to_iso_string())
 }

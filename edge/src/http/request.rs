@@ -25,6 +25,8 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     /// Without the query.
     pub(crate) path: String,
+    /// The query, with its question mark, or empty.
+    pub(crate) search: String,
     pub(crate) headers: Headers,
     pub(crate) body: Body,
 }
@@ -109,6 +111,19 @@ impl Headers {
 }
 
 impl Request {
+    /// A number in the query.
+    ///
+    /// # Errors
+    /// `invalid-request` where it is none.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
+        let pairs = self.search.trim_start_matches('?').split('&');
+        let given = pairs.filter_map(|p| p.split_once('=')).find(|(n, _)| *n == name);
+        let number = given.map(|(_, value)| value.parse());
+        number
+            .transpose()
+            .map_err(|_| invalid(&format!("{name}: expected a whole number")))
+    }
+
     /// # Errors
     /// `unsupported-media-type`, `payload-too-large`, `invalid-request` with the path of the field. No value is quoted.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {

@@ -3,17 +3,18 @@
 use std::rc::Rc;
 
 use pbx_2fa_shared::portal::{OpenTransactionRequest, RedeemRequest};
-use pbx_2fa_shared::{ProblemType, Subject, TransactionId, routes};
-use pbx_2fa_verifier::account::Opened;
+use pbx_2fa_shared::{AuthenticatorId, ProblemType, Subject, TransactionId, routes};
+use pbx_2fa_verifier::account::{HelpDeskAct, Opened};
 use pbx_2fa_verifier::api_key::PresentedKey;
 use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
 use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
-use pbx_2fa_verifier::{Command, Opening, Refusal, Reply};
+use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
 
 use super::{Front, method_not_allowed, rest};
+use crate::delivery;
 use crate::http::request::{self, Method, Request};
 use crate::http::response::{self, Response};
-use crate::owner::{self, OwnerCall};
+use crate::owner::{self, OwnerCall, TrailCall};
 use crate::signing::TokenType;
 use crate::tenants::{self, KnownTenant};
 use crate::{clock, entropy};
@@ -24,6 +25,10 @@ pub(super) enum Path<'a> {
     Ticket(&'a str),
     Redeem(&'a str),
     Subject(&'a str),
+    Events(&'a str),
+    Authenticator(&'a str, &'a str),
+    Unlock(&'a str),
+    Reset(&'a str),
 }
 
 type Answer = Result<Response, Refusal>;
@@ -34,7 +39,15 @@ impl<'a> Path<'a> {
             .strip_prefix(routes::SUBJECTS)
             .and_then(|r| r.strip_prefix('/'))
         {
-            return (!subject.contains('/')).then_some(Self::Subject(subject));
+            let segments: Vec<&str> = subject.split('/').collect();
+            return match segments.as_slice() {
+                [subject] => Some(Self::Subject(subject)),
+                [subject, "events"] => Some(Self::Events(subject)),
+                [subject, "unlock"] => Some(Self::Unlock(subject)),
+                [subject, "reset"] => Some(Self::Reset(subject)),
+                [subject, "authenticators", id] => Some(Self::Authenticator(subject, id)),
+                _ => None,
+            };
         }
         let rest = rest(path, routes::TRANSACTIONS)?;
         let segments: Vec<&str> = rest.split('/').skip(1).collect();
@@ -48,7 +61,8 @@ impl<'a> Path<'a> {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Subject(_) => &[Method::Get],
+            Self::Subject(_) | Self::Events(_) => &[Method::Get],
+            Self::Authenticator(..) => &[Method::Delete],
             _ => &[Method::Post],
         }
     }
@@ -71,7 +85,24 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         Path::Transactions => open(front, &tenant, request).await,
         Path::Ticket(id) => renew(front, &tenant, id).await,
         Path::Redeem(id) => redeem(front, &tenant, id, request).await,
-        Path::Subject(subject) => status(front, &tenant, subject).await,
+        Path::Subject(subject) => {
+            let account = known_subject(&tenant, subject)?;
+            about(front, &tenant, account, Command::Status).await
+        }
+        Path::Events(subject) => events(front, &tenant, subject, request).await,
+        Path::Authenticator(subject, id) => {
+            let authenticator = AuthenticatorId::parse(id).map_err(|_| ProblemType::NotFound)?;
+            help(
+                front,
+                &tenant,
+                subject,
+                HelpDeskAct::Remove { authenticator },
+                request,
+            )
+            .await
+        }
+        Path::Unlock(subject) => help(front, &tenant, subject, HelpDeskAct::Unlock, request).await,
+        Path::Reset(subject) => help(front, &tenant, subject, HelpDeskAct::Reset, request).await,
     }
 }
 
@@ -87,7 +118,7 @@ async fn authenticate(front: &Front, request: &Request) -> Result<Rc<KnownTenant
 }
 
 /// Stores nothing, unless the portal wants its repetition to be recognised.
-async fn open(front: &Front, tenant: &KnownTenant, request: &Request) -> Answer {
+async fn open(front: &Front, tenant: &Rc<KnownTenant>, request: &Request) -> Answer {
     let key = idempotency_key(front, tenant, request)?;
     let body = request.json_text()?;
     let asked: OpenTransactionRequest = request::parse(body)?;
@@ -120,7 +151,7 @@ async fn open(front: &Front, tenant: &KnownTenant, request: &Request) -> Answer 
     Ok(response::json(201, &body, None))
 }
 
-async fn renew(front: &Front, tenant: &KnownTenant, id: &str) -> Answer {
+async fn renew(front: &Front, tenant: &Rc<KnownTenant>, id: &str) -> Answer {
     let handle = transaction(front, tenant, id)?;
     let command = Command::Renew {
         transaction: handle.transaction,
@@ -132,7 +163,7 @@ async fn renew(front: &Front, tenant: &KnownTenant, id: &str) -> Answer {
     Ok(response::json(200, &body, None))
 }
 
-async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &Request) -> Answer {
+async fn redeem(front: &Front, tenant: &Rc<KnownTenant>, id: &str, request: &Request) -> Answer {
     let handle = transaction(front, tenant, id)?;
     let key = idempotency_key(front, tenant, request)?.map(|k| k.0);
     let asked: RedeemRequest = request.json()?;
@@ -162,22 +193,48 @@ async fn redeem(front: &Front, tenant: &KnownTenant, id: &str, request: &Request
     Ok(response::json(200, &response, None))
 }
 
-async fn status(front: &Front, tenant: &KnownTenant, subject: &str) -> Answer {
-    let subject = js_sys::decode_uri_component(subject)
-        .ok()
-        .map(String::from)
-        .unwrap_or_default();
-    let subject = Subject::parse(subject).map_err(|_| Refusal::from(ProblemType::NotFound))?;
-    let account = AccountKey::of(&tenant.tenant.client_id, &subject);
-    let Reply::Status(status) = ask(front, tenant, account, None, Command::Status).await? else {
+/// The help desk acts; the answer is what a look at the subject shows then.
+async fn help(
+    front: &Front,
+    tenant: &Rc<KnownTenant>,
+    subject: &str,
+    act: HelpDeskAct,
+    request: &Request,
+) -> Answer {
+    let account = known_subject(tenant, subject)?;
+    let by = request.json()?;
+    about(front, tenant, account, Command::HelpDesk { by, act }).await
+}
+
+async fn about(front: &Front, tenant: &Rc<KnownTenant>, account: AccountKey, command: Command) -> Answer {
+    let Reply::Status(status) = ask(front, tenant, account, None, command).await? else {
         return Err(unexpected());
     };
     Ok(response::json(200, &status, None))
 }
 
+async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Request) -> Answer {
+    let call = TrailCall {
+        account: known_subject(tenant, subject)?,
+        client_id: tenant.tenant.client_id.clone(),
+        after: request.number("after")?.unwrap_or_default(),
+    };
+    let page = owner::ask_trail(&front.env, &front.config, &call).await?;
+    Ok(response::json(200, &page, None))
+}
+
+fn known_subject(tenant: &KnownTenant, subject: &str) -> Result<AccountKey, Refusal> {
+    let subject = js_sys::decode_uri_component(subject)
+        .ok()
+        .map(String::from)
+        .unwrap_or_default();
+    let subject = Subject::parse(subject).map_err(|_| ProblemType::NotFound)?;
+    Ok(AccountKey::of(&tenant.tenant.client_id, &subject))
+}
+
 async fn ask(
     front: &Front,
-    tenant: &KnownTenant,
+    tenant: &Rc<KnownTenant>,
     account: AccountKey,
     subject: Option<Subject>,
     command: Command,
@@ -188,11 +245,15 @@ async fn ask(
         subject,
         command,
     };
-    owner::ask(&front.env, &front.config, &call).await.reply
+    let Outcome {
+        reply, deliver, news, ..
+    } = owner::ask(&front.env, &front.config, &call).await;
+    delivery::send(front, tenant, deliver, news);
+    reply
 }
 
 /// Another tenant's id is no id here.
-fn transaction(front: &Front, tenant: &KnownTenant, id: &str) -> Result<TransactionHandle, Refusal> {
+fn transaction(front: &Front, tenant: &Rc<KnownTenant>, id: &str) -> Result<TransactionHandle, Refusal> {
     let id = TransactionId::parse(id).map_err(|_| ProblemType::NotFound)?;
     let handle = TransactionHandle::decode(&front.config.keys, &tenant.tenant.client_id, &id);
     handle.ok_or_else(|| ProblemType::NotFound.into())
@@ -200,7 +261,7 @@ fn transaction(front: &Front, tenant: &KnownTenant, id: &str) -> Result<Transact
 
 fn idempotency_key(
     front: &Front,
-    tenant: &KnownTenant,
+    tenant: &Rc<KnownTenant>,
     request: &Request,
 ) -> Result<Option<IdempotencyKey>, Refusal> {
     let text = request.headers.idempotency_key.as_deref();

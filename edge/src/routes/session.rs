@@ -215,15 +215,12 @@ async fn tenant_of_page(
     }
 }
 
-/// Asks the owner; the codes it hands out are sent after this answer, without keeping it waiting.
+/// Asks the owner; the codes and the news that it hands out are sent after this answer, without keeping it waiting.
 async fn ask(front: &Front, tenant: &Rc<KnownTenant>, call: &OwnerCall) -> Result<Reply, Refusal> {
-    let Outcome { reply, deliver } = owner::ask(&front.env, &front.config, call).await;
-    for message in deliver {
-        let (env, config, tenant) = (front.env.clone(), Rc::clone(&front.config), Rc::clone(tenant));
-        front
-            .context
-            .wait_until(delivery::deliver(env, config, tenant, message));
-    }
+    let Outcome {
+        reply, deliver, news, ..
+    } = owner::ask(&front.env, &front.config, call).await;
+    delivery::send(front, tenant, deliver, news);
     reply
 }
 

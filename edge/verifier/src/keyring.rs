@@ -28,6 +28,8 @@ pub enum MacUse {
     ApiKey,
     /// `Idempotency-Key` values and what they were sent with.
     Idempotency,
+    /// Rows of the audit trail.
+    Event,
 }
 
 /// The keys of one version of the root key.
@@ -38,6 +40,7 @@ struct Keys {
     number: Hmac<Sha256>,
     api_key: Hmac<Sha256>,
     idempotency: Hmac<Sha256>,
+    event: Hmac<Sha256>,
 }
 
 /// All root keys that are alive. New values are made with the newest; values of older ones are still read.
@@ -99,6 +102,7 @@ impl Keyring {
             MacUse::Number => keys.number.clone(),
             MacUse::ApiKey => keys.api_key.clone(),
             MacUse::Idempotency => keys.idempotency.clone(),
+            MacUse::Event => keys.event.clone(),
         };
         for part in parts {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -186,6 +190,7 @@ impl Keys {
             number: mac("number")?,
             api_key: mac("api key")?,
             idempotency: mac("idempotency")?,
+            event: mac("event")?,
         })
     }
 }

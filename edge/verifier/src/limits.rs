@@ -93,3 +93,9 @@ pub const IDEMPOTENT_OPENINGS: usize = 8;
 
 /// API keys of a tenant that are alive at once: the one in use and the next.
 pub const API_KEYS_PER_TENANT: usize = 2;
+
+/// Events of an account in one page of its trail.
+pub const EVENTS_PER_PAGE: usize = 50;
+
+/// How long an event is kept: 90 days (ASVS 5.0 14.2.7 asks for a limit; the figure is ours).
+pub const EVENT_LIFETIME: u64 = 7_776_000;

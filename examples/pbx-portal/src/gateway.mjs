@@ -30,6 +30,11 @@ export class PhoneGateway {
   }
 }
 
+const NEWS = ['second_factor.', 'account.', 'authenticator.', 'primary.'];
+
+/** News of an account, and no code. A portal would write the user a mail; this one sends none. */
+export const isNews = ({ type }) => NEWS.some((prefix) => type.startsWith(prefix));
+
 const KINDS = { 'code.push': 'push', 'code.call': 'call' };
 const PURPOSES = ['login', 'enroll', 'step_up'];
 

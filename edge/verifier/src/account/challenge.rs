@@ -264,6 +264,10 @@ pub(super) struct Proof {
 }
 
 impl Proof {
+    pub(super) const fn authenticator(&self) -> &AuthenticatorId {
+        &self.authenticator
+    }
+
     pub(super) const fn kind(&self) -> Kind {
         self.kind
     }

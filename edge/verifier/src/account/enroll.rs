@@ -3,6 +3,7 @@
 use pbx_2fa_shared::delivery::CodePurpose;
 use pbx_2fa_shared::numbering::{LineType, line_type};
 use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, TotpSetup};
+use pbx_2fa_shared::trail::{Actor, EventAuthenticator, EventType};
 use pbx_2fa_shared::{
     AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose, UnixSeconds,
 };
@@ -30,6 +31,17 @@ pub(super) struct Enrollment {
     pub(super) method: Method,
     /// Its own code: of purpose `enroll`, worth nothing for a login.
     pub(super) challenge: Challenge,
+}
+
+impl Enrollment {
+    /// The authenticator that it will be, as an event names it.
+    fn about(&self) -> EventAuthenticator {
+        EventAuthenticator {
+            id: self.challenge.authenticator.clone(),
+            kind: self.method.kind(),
+            hint: self.method.hint(),
+        }
+    }
 }
 
 /// A telephone number that was once called to be set up.
@@ -101,6 +113,7 @@ impl Account {
         let verdict = pending
             .challenge
             .judge(charged, code, totp.as_ref(), &binding, context)?;
+        let about = pending.about();
         match verdict {
             Verdict::Accepted(possession) => {
                 if let Some(confirmed) = transaction.enrollment.take() {
@@ -112,6 +125,7 @@ impl Account {
                 if attempts_left == 0 {
                     transaction.enrollment = None;
                 }
+                self.note_refused_code(about, context.now);
                 Err(Refusal::CodeInvalid { attempts_left })
             }
         }
@@ -266,6 +280,7 @@ impl Account {
     }
 
     fn bind(&mut self, confirmed: Enrollment, context: &Context) {
+        let about = confirmed.about();
         self.authenticators.push(Authenticator {
             id: confirmed.challenge.authenticator,
             method: confirmed.method,
@@ -275,6 +290,12 @@ impl Account {
             failures: Failures::default(),
             disabled_at: None,
         });
+        self.note(
+            EventType::AuthenticatorBound,
+            Actor::User,
+            Some(about),
+            context.now,
+        );
         self.settle_primary();
     }
 

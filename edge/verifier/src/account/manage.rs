@@ -1,9 +1,10 @@
 //! The method manager: Set as Primary, and removal. Each needs a code given in this visit, at most five minutes ago.
 
+use pbx_2fa_shared::trail::{Actor, EventType};
 use pbx_2fa_shared::{AuthenticatorId, ProblemType, Purpose, UnixSeconds};
 
-use super::Account;
 use super::authenticator::{Authenticator, Source};
+use super::{Account, trail};
 use crate::context::Context;
 use crate::handle::TransactionKey;
 use crate::refusal::Refusal;
@@ -17,13 +18,13 @@ impl Account {
         now: UnixSeconds,
     ) -> Result<(), Refusal> {
         self.admit_change(key, now)?;
-        if !self
-            .authenticator(&authenticator)
-            .is_some_and(Authenticator::is_enabled)
-        {
-            return Err(ProblemType::NotFound.into());
+        let chosen = self.authenticator(&authenticator).filter(|a| a.is_enabled());
+        let about = trail::about(chosen.ok_or(ProblemType::NotFound)?);
+        let authenticator = Some(authenticator);
+        if self.primary != authenticator {
+            self.primary = authenticator;
+            self.note(EventType::PrimaryChanged, Actor::User, Some(about), now);
         }
-        self.primary = Some(authenticator);
         Ok(())
     }
 
@@ -39,7 +40,14 @@ impl Account {
         if !self.is_removable(bound, context) {
             return Err(ProblemType::BackupRequired.into());
         }
+        let about = trail::about(bound);
         self.authenticators.retain(|a| a.id != *authenticator);
+        self.note(
+            EventType::AuthenticatorRemoved,
+            Actor::User,
+            Some(about),
+            context.now,
+        );
         for transaction in &mut self.transactions {
             transaction.drop_challenges_of(authenticator);
         }

@@ -4,6 +4,7 @@ mod authenticator;
 mod challenge;
 mod enroll;
 mod failures;
+mod help_desk;
 mod manage;
 mod message;
 mod portal;
@@ -14,12 +15,14 @@ mod stored;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod trail;
 mod transaction;
 mod view;
 
 use pbx_2fa_shared::delivery::Message;
 use pbx_2fa_shared::portal::{RedeemResponse, SubjectResponse};
 use pbx_2fa_shared::session::{EnrollRequest, View};
+use pbx_2fa_shared::trail::{Event, HelpDeskRequest, Notification};
 use pbx_2fa_shared::{
     AuthenticatorId, ChallengeId, ClientId, EnrollmentId, OneTimeCode, Origin, Subject, UnixSeconds,
 };
@@ -30,6 +33,7 @@ use self::enroll::NewNumber;
 use self::portal::RememberedOpening;
 use self::sends::Sends;
 use self::throttle::Throttle;
+use self::trail::Trail;
 use self::transaction::{SpentTicket, Transaction};
 use crate::bytes::Bytes;
 use crate::claims::{AssertionClaims, SessionClaims};
@@ -38,7 +42,9 @@ use crate::handle::TransactionKey;
 use crate::opening::Opening;
 use crate::refusal::Refusal;
 
+pub use self::help_desk::HelpDeskAct;
 pub use self::stored::StoredAccount;
+pub use self::trail::Record;
 
 /// The state of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +65,11 @@ pub struct Account {
     spent_tickets: Vec<SpentTicket>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     remembered: Vec<RememberedOpening>,
+    #[serde(default, skip_serializing_if = "Trail::is_empty")]
+    trail: Trail,
+    /// What happened in the command that is being carried out.
+    #[serde(skip)]
+    noted: Vec<Event>,
 }
 
 /// Whose account it is.
@@ -99,6 +110,8 @@ pub enum Command {
     Report { challenge: ChallengeId, delivered: bool },
     /// The portal looks.
     Status,
+    /// The portal's help desk acts.
+    HelpDesk { by: HelpDeskRequest, act: HelpDeskAct },
 }
 
 /// What the widget may do.
@@ -159,7 +172,7 @@ pub enum Reply {
         response: Box<RedeemResponse>,
         session: Option<Box<SessionClaims>>,
     },
-    /// To [`Command::Status`].
+    /// To [`Command::Status`] and [`Command::HelpDesk`].
     Status(SubjectResponse),
     /// To [`Command::Report`].
     Noted,
@@ -173,6 +186,24 @@ pub struct Outcome {
     /// Codes to send, after the account was stored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deliver: Vec<Message>,
+    /// What the portal is to be told, after the account was stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub news: Vec<Notification>,
+    /// What happened, as rows of the trail, to be stored with the account.
+    #[serde(skip)]
+    pub records: Vec<Record>,
+}
+
+impl Outcome {
+    /// Nothing but a refusal.
+    pub const fn refused(refusal: Refusal) -> Self {
+        Self {
+            reply: Err(refusal),
+            deliver: Vec::new(),
+            news: Vec::new(),
+            records: Vec::new(),
+        }
+    }
 }
 
 impl Account {
@@ -190,6 +221,8 @@ impl Account {
             backup_skips: 0,
             spent_tickets: Vec::new(),
             remembered: Vec::new(),
+            trail: Trail::NONE,
+            noted: Vec::new(),
         }
     }
 
@@ -227,8 +260,17 @@ impl Account {
                 Ok(Reply::Noted)
             }
             Command::Status => Ok(Reply::Status(self.status(context))),
+            Command::HelpDesk { by, act } => self.help(&by, act, context),
         };
-        Outcome { reply, deliver }
+        match self.record(context.keys) {
+            Ok((news, records)) => Outcome {
+                reply,
+                deliver,
+                news,
+                records,
+            },
+            Err(fault) => Outcome::refused(fault),
+        }
     }
 
     /// Drops what time has ended, so that an account never grows.

@@ -1,11 +1,12 @@
 //! What the portal's backend does: open with an `Idempotency-Key`, renew a ticket, redeem, look.
 
 use pbx_2fa_shared::portal::{RedeemResponse, SubjectAuthenticator, SubjectResponse};
+use pbx_2fa_shared::trail::{Actor, EventType};
 use pbx_2fa_shared::{ProblemType, Purpose, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Issued, Progress, Redeemed, Transaction};
-use super::{Account, Opened, Reply};
+use super::{Account, Opened, Reply, trail};
 use crate::bytes::{Bytes, encode};
 use crate::claims::{AssertionClaims, SessionClaims};
 use crate::context::Context;
@@ -125,6 +126,12 @@ impl Account {
                 }
             }
         };
+        let repeated = matches!(&transaction.progress, Progress::Redeemed(_));
+        let proof = transaction.proof.as_ref().map(|p| p.authenticator().clone());
+        let about = proof.and_then(|id| self.authenticator(&id)).map(trail::about);
+        if !repeated && claims.purpose == Purpose::Login {
+            self.note(EventType::LoginCompleted, Actor::User, about, now);
+        }
         let transaction = self.transaction_mut(key)?;
         transaction.progress = Progress::Redeemed(redeemed.clone());
         transaction.shrink();

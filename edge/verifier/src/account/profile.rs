@@ -3,12 +3,13 @@
 use pbx_2fa_shared::numbering::{LineType, line_type};
 use pbx_2fa_shared::operator::ProfileMobile;
 use pbx_2fa_shared::portal::{AppProfile, Profile};
-use pbx_2fa_shared::{AuthenticatorId, E164, Kind};
+use pbx_2fa_shared::trail::{Actor, EventType};
+use pbx_2fa_shared::{AuthenticatorId, E164, Kind, UnixSeconds};
 
 use super::authenticator::{Authenticator, Method, Number, Source, seal_token};
 use super::failures::Failures;
 use super::transaction::SuggestedNumber;
-use super::{Account, rank};
+use super::{Account, rank, trail};
 use crate::bytes::encode;
 use crate::context::Context;
 use crate::handle::TransactionKey;
@@ -67,19 +68,13 @@ impl Account {
             .iter()
             .position(|a| a.method.kind() == Kind::App);
         match (app.registered, bound) {
-            (false, _) => self.authenticators.retain(|a| a.method.kind() != Kind::App),
+            (false, None) => {}
+            (false, Some(_)) => self.unbind_by_profile(|a| a.method.kind() == Kind::App, context),
             (true, None) if context.tenant.policy.kinds.contains(&Kind::App) && self.has_room() => {
                 let id = Self::new_authenticator_id(context)?;
                 let device_token = self.seal_device(app, &id, context)?;
-                self.authenticators.push(Authenticator {
-                    id,
-                    method: Method::App { device_token },
-                    source: Source::Profile,
-                    bound_at: context.now,
-                    confirmed_at: Some(context.now),
-                    failures: Failures::default(),
-                    disabled_at: None,
-                });
+                let confirmed_at = Some(context.now);
+                self.bind_by_profile(id, Method::App { device_token }, confirmed_at, context);
             }
             (true, Some(at)) => {
                 let Some(id) = self.authenticators.get(at).map(|a| a.id.clone()) else {
@@ -92,6 +87,13 @@ impl Account {
                         // Another device is another authenticator; what was guessed at the old one says nothing of it.
                         authenticator.failures = Failures::default();
                         authenticator.disabled_at = None;
+                        let about = trail::about(authenticator);
+                        self.note(
+                            EventType::AuthenticatorBound,
+                            Actor::Portal,
+                            Some(about),
+                            context.now,
+                        );
                     }
                 }
             }
@@ -143,29 +145,65 @@ impl Account {
         // the user has set it up already.
         let was = was.map(|a| a.id.clone());
         if self.holds(mobile, context)? {
-            self.authenticators.retain(|a| Some(&a.id) != was.as_ref());
+            self.unbind_by_profile(|a| Some(&a.id) == was.as_ref(), context);
             return Ok(());
         }
         let id = Self::new_authenticator_id(context)?;
         let number = Number::seal(mobile, &self.owner, id.as_str(), context)?;
         if let Some(was) = &was {
-            self.authenticators.retain(|a| a.id != *was);
+            self.unbind_by_profile(|a| a.id == *was, context);
             if self.primary.as_ref() == Some(was) {
                 self.primary = Some(id.clone());
             }
         }
         if self.has_room() {
-            self.authenticators.push(Authenticator {
-                id,
-                method: Method::Mobile(number),
-                source: Source::Profile,
-                bound_at: context.now,
-                confirmed_at: None,
-                failures: Failures::default(),
-                disabled_at: None,
-            });
+            self.bind_by_profile(id, Method::Mobile(number), None, context);
         }
         Ok(())
+    }
+
+    fn bind_by_profile(
+        &mut self,
+        id: AuthenticatorId,
+        method: Method,
+        confirmed_at: Option<UnixSeconds>,
+        context: &Context,
+    ) {
+        let bound = Authenticator {
+            id,
+            method,
+            source: Source::Profile,
+            bound_at: context.now,
+            confirmed_at,
+            failures: Failures::default(),
+            disabled_at: None,
+        };
+        let about = trail::about(&bound);
+        self.authenticators.push(bound);
+        self.note(
+            EventType::AuthenticatorBound,
+            Actor::Portal,
+            Some(about),
+            context.now,
+        );
+    }
+
+    fn unbind_by_profile(&mut self, which: impl Fn(&Authenticator) -> bool, context: &Context) {
+        let gone: Vec<_> = self
+            .authenticators
+            .iter()
+            .filter(|a| which(a))
+            .map(trail::about)
+            .collect();
+        self.authenticators.retain(|a| !which(a));
+        for about in gone {
+            self.note(
+                EventType::AuthenticatorRemoved,
+                Actor::Portal,
+                Some(about),
+                context.now,
+            );
+        }
     }
 
     fn suggest(

@@ -2,6 +2,7 @@
 
 use pbx_2fa_shared::delivery::{CodePurpose, Message};
 use pbx_2fa_shared::operator::BackupGrace;
+use pbx_2fa_shared::trail::{Actor, EventAuthenticator, EventType};
 use pbx_2fa_shared::{
     AuthenticatorId, ChallengeId, Kind, OneTimeCode, Origin, ProblemType, Purpose, UnixSeconds,
 };
@@ -11,7 +12,7 @@ use super::authenticator::{Authenticator, Method, open_totp};
 use super::challenge::{Addressee, Binding, Challenge, Possession, TotpKey, Verdict};
 use super::transaction::{Issued, Progress, SpentTicket, Transaction};
 use super::view::Shown;
-use super::{Account, Act, Reply};
+use super::{Account, Act, Reply, trail};
 use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::handle::TransactionKey;
@@ -316,15 +317,29 @@ impl Account {
             return false;
         };
         authenticator.failures.note(now);
-        if !authenticator.failures.are_too_many() {
+        let disabled = authenticator.failures.are_too_many();
+        if disabled {
+            authenticator.disabled_at = Some(now);
+        }
+        let about = trail::about(authenticator);
+        self.note_refused_code(about.clone(), now);
+        if !disabled {
             return false;
         }
-        authenticator.disabled_at = Some(now);
+        self.note(EventType::AuthenticatorDisabled, Actor::User, Some(about), now);
         for transaction in &mut self.transactions {
             transaction.drop_challenges_of(id);
         }
         self.settle_primary();
         true
+    }
+
+    /// A wrong code, and the wait that it may have earned.
+    pub(super) fn note_refused_code(&mut self, about: EventAuthenticator, now: UnixSeconds) {
+        self.note(EventType::SecondFactorFailed, Actor::User, Some(about), now);
+        if self.throttle.waiting_until(now).is_some() {
+            self.note(EventType::AccountThrottled, Actor::User, None, now);
+        }
     }
 
     /// What a right code brings.

@@ -91,6 +91,20 @@ pub(super) struct SpentTicket {
 }
 
 impl Transaction {
+    /// What an authenticator that the help desk took away has begun or shown here is worth nothing any more, an assertion
+    /// that was not yet redeemed included.
+    pub(super) fn end_proof_of(&mut self, authenticator: &AuthenticatorId) {
+        self.drop_challenges_of(authenticator);
+        let shown = self
+            .proof
+            .as_ref()
+            .is_some_and(|p| p.authenticator() == authenticator);
+        if shown && !matches!(self.progress, Progress::Redeemed(_)) {
+            self.proof = None;
+            self.progress = Progress::Open;
+        }
+    }
+
     /// Those of an authenticator that is gone or disabled.
     pub(super) fn drop_challenges_of(&mut self, authenticator: &AuthenticatorId) {
         self.challenges.retain(|c| c.authenticator != *authenticator);

@@ -1,7 +1,7 @@
 // The vendor's gateway and the simulated phone that it delivers to.
 
 import { Refusal, empty, json, page, readBody } from '../http.mjs';
-import { UndeliverableMessage } from '../gateway.mjs';
+import { UndeliverableMessage, isNews } from '../gateway.mjs';
 import { InvalidWebhook, verifyWebhook } from '../webhook.mjs';
 import { notificationWords } from '../words/index.mjs';
 import { phonePage } from '../views/phone.mjs';
@@ -22,6 +22,7 @@ async function receive(ctx) {
   try {
     const { id, event } = verifyWebhook({ headers: ctx.req.headers, body, key: ctx.config.webhookKey, now });
     if (ctx.delivered.has(id)) return empty();
+    if (isNews(event)) return empty();
     ctx.gateway.deliver(event, {
       clientId: ctx.config.pbx2fa.clientId,
       isUser: (subject) => ctx.users.find(subject) !== null,

@@ -10,7 +10,7 @@ use pbx_2fa_shared::{
 };
 use totp_rs::Totp;
 
-use crate::account::{Account, Act, Command, Outcome, Reply, StoredAccount};
+use crate::account::{Account, Act, Command, Outcome, Record, Reply, StoredAccount};
 use crate::bytes::Bytes;
 use crate::claims::{AssertionClaims, SessionClaims};
 use crate::context::{Context, Tenant};
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) keys: Keyring,
     /// Every code that was sent, in order.
     pub(super) sent: Vec<Message>,
+    /// The rows of the audit trail.
+    pub(super) trail: Vec<Record>,
     /// How often randomness was drawn; worlds that must not draw the same start elsewhere.
     pub(super) drawn: u64,
 }
@@ -77,6 +79,7 @@ impl World {
             },
             keys: keyring(),
             sent: Vec::new(),
+            trail: Vec::new(),
             drawn: 0,
         }
     }
@@ -135,6 +138,7 @@ impl World {
         assert_eq!(read, self.account, "the stored form loses something");
         self.account = read;
         self.sent.extend(outcome.deliver.iter().cloned());
+        self.trail.extend(outcome.records.iter().cloned());
         outcome
     }
 

@@ -17,3 +17,4 @@ mod manage;
 mod profile;
 mod properties;
 mod stored;
+mod trail;
