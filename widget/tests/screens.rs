@@ -282,6 +282,23 @@ fn the_key_is_in_the_link_the_picture_and_the_text_and_nowhere_else() {
 
 #[cfg(feature = "manage")]
 #[test]
+fn a_disabled_method_says_what_to_do_and_cannot_become_primary() {
+    let (_, mut state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();
+    for authenticator in &mut state.view.as_mut().unwrap().authenticators {
+        authenticator.disabled = !authenticator.primary;
+    }
+    let html = draw(&state, "nl");
+    assert_eq!(html.matches("Geblokkeerd").count(), 2);
+    assert_eq!(
+        html.matches("Verwijder deze methode en stel ze opnieuw in.")
+            .count(),
+        2
+    );
+    assert_eq!(html.matches("Set as Primary").count(), 0);
+}
+
+#[cfg(feature = "manage")]
+#[test]
 fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();
     for language in ["nl", "en"] {

@@ -55,6 +55,15 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     if authenticator.primary {
         what.push(badge("badge", draw.words.say(Text::BadgePrimary)));
     }
+    if authenticator.disabled {
+        let next = if authenticator.removable {
+            Text::DisabledRemove
+        } else {
+            Text::LockedLeadNoTime
+        };
+        what.push(badge("badge bad", draw.words.say(Text::BadgeDisabled)));
+        what.push(small("note", draw.words.say(next)));
+    }
     if !authenticator.confirmed {
         what.push(badge("badge plain", draw.words.say(Text::BadgeUnconfirmed)));
     }
@@ -77,7 +86,7 @@ fn badge(class: &'static str, words: &str) -> Html {
 fn actions(draw: Draw<'_>, name: &str, authenticator: &AuthenticatorView) -> Html {
     let id = &authenticator.id;
     let mut actions = Vec::new();
-    if !authenticator.primary && may(draw, Action::SetPrimary) {
+    if !authenticator.primary && !authenticator.disabled && may(draw, Action::SetPrimary) {
         actions.push(act(
             draw,
             Text::SetPrimary,

@@ -16,7 +16,7 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
     let rows = view
         .authenticators
         .iter()
-        .filter(|authenticator| Some(&authenticator.id) != current)
+        .filter(|authenticator| !authenticator.disabled && Some(&authenticator.id) != current)
         .map(|authenticator| {
             let name = draw.words.method(authenticator.kind, view.app_name.as_str());
             choice(

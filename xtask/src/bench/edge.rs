@@ -132,7 +132,8 @@ fn growth(options: &BenchOptions) -> Outcome<()> {
         .unwrap_or(("disk", workspace::target()?.join("bench-state")));
     let server = Server::start(&options.dist, &directory, &options.account_owners, None)?;
     // The measured accounts are the same each time; only the others grow.
-    let measured = enroll(&server, "measured", 4_000)?;
+    // So many that none comes round within one step of its authenticator app.
+    let measured = enroll(&server, "measured", 8_000)?;
     let turn = Turn::default();
     logins(&server, &measured, &turn, 16, Duration::from_secs(3))?;
     let mut others = 0;

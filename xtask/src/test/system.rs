@@ -19,11 +19,14 @@ const NEEDED: [(&[&str], &str); 4] = [
 
 /// By apt-get where this is root on a Debian; else one sentence says what to install.
 pub(crate) fn install_missing() -> Outcome<()> {
-    let missing: Vec<&str> = NEEDED
+    let mut missing: Vec<&str> = NEEDED
         .iter()
         .filter(|(programs, _)| !programs.iter().any(|program| is_installed(program)))
         .map(|(_, package)| *package)
         .collect();
+    if !has_python_environments() {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -44,6 +47,13 @@ pub(crate) fn install_missing() -> Outcome<()> {
         install.env("DEBIAN_FRONTEND", "noninteractive");
         run::must(&mut install, Show::Everything("apt-get"), &by_hand).map(drop)
     })
+}
+
+/// Debian takes the module that makes them out of its python3.
+fn has_python_environments() -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import ensurepip, venv"]);
+    python.output().is_ok_and(|said| said.status.success())
 }
 
 /// The absolute path of the browser.
