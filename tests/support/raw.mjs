@@ -2,14 +2,20 @@
 // bytes at once.
 import { connect } from "node:net";
 import { once } from "node:events";
+import { logOf } from "./answers.mjs";
 import { conform } from "./conformance.mjs";
 
 /** Sends all, and returns the answers in the same order. Each request is `{ method, path, headers, json }`. */
 export async function atOnce(base, requests) {
   const { hostname, port } = new URL(base);
   const sockets = await Promise.all(requests.map((request) => begin(hostname, Number(port), text(request, `${hostname}:${port}`))));
+  const noted = requests.map((request) => logOf(base)?.begin(request.method, request.path, request));
   for (const { socket, last } of sockets) socket.write(last);
-  const answers = await Promise.all(sockets.map(({ answered }) => answered));
+  const answers = await Promise.all(sockets.map(async ({ answered }, i) => {
+    const answer = await answered;
+    noted[i]?.(answer);
+    return answer;
+  }));
   answers.forEach((answer, i) => conform(requests[i].method, requests[i].path, answer));
   return answers;
 }

@@ -13,6 +13,7 @@ export class Receiver {
   /** For each subject what to do: `take` (the default), an HTTP status, or `hang`. */
   #behaviour = new Map();
   #hanging = new Set();
+  #arrived = new Map();
   #server = createServer((request, response) => this.#receive(request, response));
 
   static async start() {
@@ -40,6 +41,17 @@ export class Receiver {
     return (await this.message(subject, which)).data.code;
   }
 
+  /** The message of a challenge, the moment it is here: never, where it never comes. */
+  arrival(challenge) {
+    if (!this.#arrived.has(challenge)) this.#arrived.set(challenge, Promise.withResolvers());
+    return this.#arrived.get(challenge).promise;
+  }
+
+  /** Every code that was sent. */
+  get codes() {
+    return new Set(this.events.map((event) => event.data.code).filter(Boolean));
+  }
+
   async stop() {
     for (const response of this.#hanging) response.destroy();
     this.#server.closeAllConnections();
@@ -58,7 +70,10 @@ export class Receiver {
       response.writeHead(401).end();
       return;
     }
-    this.events.push({ id: request.headers["webhook-id"], ...event });
+    const id = request.headers["webhook-id"];
+    this.events.push({ id, ...event });
+    this.arrival(id);
+    this.#arrived.get(id).resolve({ id, ...event });
     const how = this.#behaviour.get(event.data.subject) ?? "take";
     if (how === "hang") this.#hanging.add(response);
     else response.writeHead(how === "take" ? 204 : how).end();

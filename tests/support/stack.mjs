@@ -1,11 +1,13 @@
 // A whole deployment on free ports, started by the product's own `xtask dev`: the worker under workerd and the example
-// portal. Its state is in a directory of its own, and goes with it.
+// portal. Its state is in a directory of its own, is judged when it ends (`stored.mjs`), and goes with it.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Answers } from "./answers.mjs";
 import { DIST, build, xtask } from "./paths.mjs";
+import { assertStored } from "./stored.mjs";
 import { until, within } from "./wait.mjs";
 
 const START_MS = 60_000;
@@ -23,6 +25,7 @@ export class Stack {
     stack.state = state ?? (await mkdtemp(join(tmpdir(), "pbx-2fa-contract-")));
     stack.ports = ports ?? (await freePorts(2));
     await stack.#launch();
+    stack.answers = Answers.of(stack.edge);
     return stack;
   }
 
@@ -65,10 +68,13 @@ export class Stack {
     return within("the end after SIGTERM", this.#exited, 20_000);
   }
 
-  /** Stops it and removes its state. */
-  async stop() {
+  /**
+   * Stops it, holds what it has stored against all rules and against every answer that was given, and removes it. State
+   * with a fault is kept, and the error says where. `codes`: those that were sent to anybody.
+   */
+  async stop({ codes } = {}) {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.halt();
-    await rm(this.state, { recursive: true, force: true });
+    await endState(this, codes);
   }
 
   async #launch() {
@@ -102,6 +108,17 @@ export class Stack {
     this.#exited = new Promise((resolve) => this.#child.on("close", (code, signal) => resolve(code ?? signal)));
     return () => stdout;
   }
+}
+
+/** The last look at the state of a deployment that has ended. */
+export async function endState({ state, owners, answers }, codes) {
+  try {
+    const { accounts, took } = await assertStored(owners, { answers, codes });
+    console.log(`stored: ${accounts.size} accounts, ${answers.entries.length} answers held against them, ${took} ms`);
+  } catch (error) {
+    throw new Error(`${error.message}\n(kept in ${state})`, { cause: error });
+  }
+  await rm(state, { recursive: true, force: true });
 }
 
 /** All held at once before any is released, so that they differ. */

@@ -9,9 +9,10 @@ import { totp } from "./totp.mjs";
 export const ORIGIN = "https://portal.example";
 
 export class World {
-  static async begin(options) {
+  /** `deployment` is what runs the worker: everything by default, or the worker alone (`worker.mjs`). */
+  static async begin({ deployment = Stack, ...options } = {}) {
     const world = new World();
-    [world.stack, world.receiver] = await Promise.all([Stack.start(options), Receiver.start()]);
+    [world.stack, world.receiver] = await Promise.all([deployment.start(options), Receiver.start()]);
     world.operator = new Operator(world.stack);
     world.portal = await world.tenant("contract");
     return world;
@@ -75,6 +76,6 @@ export class World {
   }
 
   async end() {
-    await Promise.all([this.stack?.stop(), this.receiver?.stop()]);
+    await Promise.all([this.stack?.stop({ codes: this.receiver?.codes }), this.receiver?.stop()]);
   }
 }

@@ -1,0 +1,101 @@
+// The worker alone, under workerd, started without anything between: for suites that end and start it hundreds of times.
+// It is configured as `xtask dev` does it, with keys that `xtask keys` makes.
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Answers } from "./answers.mjs";
+import { send } from "./http.mjs";
+import { DIST, ROOT, build, xtask } from "./paths.mjs";
+import { endState, freePorts } from "./stack.mjs";
+import { until, within } from "./wait.mjs";
+
+const START_MS = 20_000;
+const PLATFORMS = { "linux x64": "linux-64", "linux arm64": "linux-arm64", "darwin x64": "darwin-64", "darwin arm64": "darwin-arm64" };
+
+export class Worker {
+  #child;
+  #exited;
+  #options;
+  output = "";
+
+  static async start({ dist = DIST, owners = "shards:4" } = {}) {
+    const worker = new Worker();
+    const [keys, state, [port]] = await Promise.all([makeKeys(), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
+    Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
+    worker.#options = { dist: build(dist), owners, keys, port };
+    worker.answers = Answers.of(worker.edge);
+    await mkdir(worker.owners);
+    // However this process ends, short of SIGKILL, the worker goes with it.
+    process.on("exit", () => worker.kill());
+    await worker.startAgain();
+    return worker;
+  }
+
+  /** The databases of the Durable Objects. */
+  get owners() {
+    return join(this.state, "owners");
+  }
+
+  /** The same state and port again, after `kill` or `halt`. */
+  async startAgain() {
+    this.#spawn();
+    const healthy = async () => {
+      if (this.#isGone()) throw new Error(`workerd ended:\n${this.output}`);
+      return (await send(this.edge, "GET", "/v1/health").catch(() => undefined))?.status === 200;
+    };
+    await until("the start of the worker", healthy, START_MS);
+  }
+
+  /** SIGKILL, at once; `ended` waits until it is gone. */
+  kill() {
+    if (!this.#isGone()) this.#child.kill("SIGKILL");
+  }
+
+  ended() {
+    return within("the end of the worker", this.#exited);
+  }
+
+  async halt() {
+    this.#child.kill("SIGTERM");
+    return this.ended();
+  }
+
+  /** Stops it, judges its state, and removes that: as for `Stack`. */
+  async stop({ codes } = {}) {
+    if (!this.#isGone()) await this.halt();
+    await endState(this, codes);
+  }
+
+  #isGone() {
+    return !this.#child || this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #spawn() {
+    const { dist, owners, keys, port } = this.#options;
+    const { OPERATOR_KEY: _, ...known } = keys;
+    const where = [`--socket-addr=http=127.0.0.1:${port}`, `--directory-path=owners=${this.owners}`];
+    this.#child = spawn(workerd(), ["serve", "workerd.capnp", "development", ...where], {
+      cwd: join(dist, "edge"),
+      env: { ...known, ISSUER: this.edge, ACCOUNT_OWNERS: owners },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream.setEncoding("utf8").on("data", (text) => (this.output += text));
+    this.#exited = new Promise((resolve) => this.#child.on("close", (code, signal) => resolve(code ?? signal)));
+  }
+}
+
+/** The program itself: npm's package is a script of Node around it. */
+function workerd() {
+  const platform = PLATFORMS[`${process.platform} ${process.arch}`];
+  if (!platform) throw new Error(`there is no workerd for ${process.platform} on ${process.arch}`);
+  return join(ROOT, `tools/node_modules/@cloudflare/workerd-${platform}/bin/workerd`);
+}
+
+/** `NAME=value` lines, values in single quotes where they hold anything that a shell would read. */
+async function makeKeys() {
+  const { stdout } = await promisify(execFile)(xtask(), ["keys"]);
+  const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)='?(.*?)'?$/));
+  return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+}
