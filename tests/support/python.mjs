@@ -1,7 +1,8 @@
 // PyJWT as a second opinion on tokens: another language, another library, another implementation of the curves.
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,11 +12,13 @@ const run = promisify(execFile);
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const VENV = join(ROOT, "target/contract-python");
 const PYTHON = join(VENV, "bin/python");
-const READY = join(VENV, "ready");
+const REQUIREMENTS = join(HERE, "requirements.txt");
 
-/** Makes the virtual environment, once. A machine without Python fails here, in words. */
+/** Makes the virtual environment, once for each list of requirements. A machine without Python fails here, in words. */
 export async function preparePython() {
-  if (existsSync(READY)) return;
+  // Written last, and named after the list: an environment that is half made, or of another list, does not have it.
+  const ready = join(VENV, `ready-${createHash("sha256").update(await readFile(REQUIREMENTS)).digest("hex")}`);
+  if (existsSync(ready)) return;
   await rm(VENV, { recursive: true, force: true });
   await mkdir(join(ROOT, "target"), { recursive: true });
   try {
@@ -23,8 +26,8 @@ export async function preparePython() {
   } catch (error) {
     throw new Error(`Python 3 with venv is needed to verify tokens (apt-get install python3-venv): ${error.message}`);
   }
-  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", join(HERE, "requirements.txt")]);
-  await writeFile(READY, "");
+  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+  await writeFile(ready, "");
 }
 
 /** What PyJWT makes of a token: `{ header, claims }`, or `{ refused }` with the name of its error. */
