@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::{env, error::Error, fs, path::Path};
 
 const REFERENCE: &str = "nl";
-const OTHERS: [&str; 1] = ["en"];
+const OTHERS: [&str; 3] = ["fr", "de", "en"];
 
 type Catalogue = BTreeMap<String, String>;
 

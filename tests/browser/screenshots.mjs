@@ -11,8 +11,9 @@ import sharp from "sharp";
 import { ROOT } from "../support/paths.mjs";
 import { SCREENS, inPortal } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
-import { LANGUAGES } from "./support/words.mjs";
 
+/** Of the guides. */
+const LANGUAGES = ["nl", "en"];
 const FOLDER = join(ROOT, "docs/images");
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 const BELOW_THE_CARD = 12;

@@ -49,6 +49,17 @@ export class Portal {
     return this.call("GET", `/v1/subjects/${encodeURIComponent(subject)}`);
   }
 
+  events(subject, after) {
+    const query = after === undefined ? "" : `?after=${after}`;
+    return this.call("GET", `/v1/subjects/${encodeURIComponent(subject)}/events${query}`);
+  }
+
+  /** The help desk: `unlock`, `reset`, or `authenticators/ID`. */
+  help(subject, what, body = { actor: "Mia", reason: "called back" }) {
+    const method = what.startsWith("authenticators/") ? "DELETE" : "POST";
+    return this.call(method, `/v1/subjects/${encodeURIComponent(subject)}/${what}`, body);
+  }
+
   /** Opens a transaction for a user and loads the page. */
   async page(subject, more = {}) {
     const request = this.request(subject, more);

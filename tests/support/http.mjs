@@ -13,7 +13,8 @@ const TIMEOUT_MS = 30_000;
 export async function send(base, method, path, { headers = {}, json, body, chunked = false } = {}) {
   const content = json === undefined ? body : JSON.stringify(json);
   const all = { ...(json === undefined ? {} : { "content-type": "application/json" }), ...headers };
-  if (content !== undefined && !chunked) all["content-length"] = String(Buffer.byteLength(content));
+  if (chunked) all["transfer-encoding"] = "chunked";
+  else if (content !== undefined) all["content-length"] = String(Buffer.byteLength(content));
   const noted = logOf(base)?.begin(method, path, { headers: all, json });
   const answer = await exchange(new URL(path, base), method, all, content, noted);
   conform(method, path, answer);

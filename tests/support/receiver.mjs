@@ -8,6 +8,8 @@ export class Receiver {
   secret = `whsec_${randomBytes(32).toString("base64")}`;
   /** Every request with a genuine signature, in the order of arrival: `{ id, type, data, timestamp, attempt }`. */
   events = [];
+  /** The same of what is no code: what happened to an account. */
+  news = [];
   /** What was wrong with the others. */
   forged = [];
   /** For each subject what to do: `take` (the default), an HTTP status, or `hang`. */
@@ -71,7 +73,7 @@ export class Receiver {
       return;
     }
     const id = request.headers["webhook-id"];
-    this.events.push({ id, ...event });
+    (event.type.startsWith("code.") ? this.events : this.news).push({ id, ...event });
     this.arrival(id);
     this.#arrived.get(id).resolve({ id, ...event });
     const how = this.#behaviour.get(event.data.subject) ?? "take";

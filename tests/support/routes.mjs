@@ -11,6 +11,15 @@ export function routes({ world, page, manager, settings }) {
   const open = { subject: page.subject, origin: portal.origin, nonce: "A".repeat(32) };
   const attempt = { challenge: page.view.challenge.id, code: "000000" };
   const without = (body, field) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
+  const help = { actor: "Mia", reason: "called back" };
+  const wrongHelp = [
+    [without(help, "actor"), "actor"],
+    [without(help, "reason"), "reason"],
+    [{ ...help, reason: "" }, "reason"],
+    [{ ...help, reason: "r".repeat(201) }, "reason"],
+    [{ ...help, actor: ["canary"] }, "actor"],
+    [{ ...help, extra: true }, ""],
+  ];
   const transaction = `/v1/transactions/${page.transaction}`;
   const tenant = `/v1/tenants/${portal.clientId}`;
   return [
@@ -42,6 +51,14 @@ export function routes({ world, page, manager, settings }) {
       wrong: [[{}, "assertion"], [{ assertion: ["canary"] }, "assertion"], [{ assertion: "a", extra: 1 }, ""]],
     },
     { auth: "apiKey", method: "GET", path: `/v1/subjects/${page.subject}`, template: "/v1/subjects/{subject}" },
+    { auth: "apiKey", method: "GET", path: `/v1/subjects/${page.subject}/events`, template: "/v1/subjects/{subject}/events" },
+    ...["unlock", "reset"].map((act) => ({
+      auth: "apiKey", method: "POST", path: `/v1/subjects/${page.subject}/${act}`, template: `/v1/subjects/{subject}/${act}`, body: help, wrong: wrongHelp,
+    })),
+    {
+      auth: "apiKey", method: "DELETE", path: `/v1/subjects/${page.subject}/authenticators/${page.view.authenticators[0].id}`,
+      template: "/v1/subjects/{subject}/authenticators/{authenticator}", body: help, wrong: wrongHelp,
+    },
     { auth: "operatorKey", method: "GET", path: tenant, template: "/v1/tenants/{client_id}" },
     {
       auth: "operatorKey", method: "PUT", path: tenant, template: "/v1/tenants/{client_id}", body: settings,

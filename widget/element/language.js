@@ -1,6 +1,6 @@
 /** Which language, and the few sentences that must be there when nothing else is. */
 
-const DEFAULT_LOCALES = { nl: "nl-BE", en: "en-BE" };
+const DEFAULT_LOCALES = { nl: "nl-BE", fr: "fr-BE", de: "de-BE", en: "en-BE" };
 
 const SENTENCES = {
   nl: {
@@ -10,6 +10,22 @@ const SENTENCES = {
     broken: "Er ging iets mis op dit scherm. Begin opnieuw.",
     retry: "Probeer opnieuw",
     restart: "Begin opnieuw",
+  },
+  fr: {
+    loading: "Chargement",
+    unsupported: "Votre navigateur ou la sécurité de cette page n’autorise pas cet écran. Utilisez un navigateur récent ou prévenez votre administrateur.",
+    unreachable: "Cet écran n’a pas pu être chargé. Vérifiez votre accès à internet.",
+    broken: "Un problème est survenu sur cet écran. Recommencez.",
+    retry: "Réessayer",
+    restart: "Recommencer",
+  },
+  de: {
+    loading: "Wird geladen",
+    unsupported: "Ihr Browser oder die Sicherheit dieser Seite lässt diesen Bildschirm nicht zu. Verwenden Sie einen aktuellen Browser oder benachrichtigen Sie Ihren Administrator.",
+    unreachable: "Dieser Bildschirm konnte nicht geladen werden. Prüfen Sie Ihr Internet.",
+    broken: "Auf diesem Bildschirm ist etwas schiefgegangen. Beginnen Sie neu.",
+    retry: "Erneut versuchen",
+    restart: "Neu beginnen",
   },
   en: {
     loading: "Loading",

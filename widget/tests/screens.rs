@@ -194,7 +194,7 @@ fn tags<'a>(html: &'a str, having: &'a str) -> impl Iterator<Item = &'a str> {
 
 #[test]
 fn every_screen_has_a_title_and_no_hole_in_its_words() {
-    for language in ["nl", "en"] {
+    for language in ["nl", "fr", "de", "en"] {
         for (name, state) in screens() {
             let html = draw(&state, language);
             assert_eq!(html.matches("<h2").count(), 1, "{name} {language}");
@@ -301,7 +301,7 @@ fn a_disabled_method_says_what_to_do_and_cannot_become_primary() {
 #[test]
 fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();
-    for language in ["nl", "en"] {
+    for language in ["nl", "fr", "de", "en"] {
         let html = draw(&state, language);
         assert_eq!(html.matches("Set as Primary").count(), 2, "{language}");
         let before = html.split("Set as Primary").next().unwrap();

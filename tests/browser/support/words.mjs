@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../support/paths.mjs";
 
-export const LANGUAGES = ["nl", "en"];
+export const LANGUAGES = ["nl", "fr", "de", "en"];
 
 const read = (language) => JSON.parse(readFileSync(join(ROOT, `widget/i18n/${language}.json`), "utf8"));
 const catalogues = Object.fromEntries(LANGUAGES.map((language) => [language, read(language)]));

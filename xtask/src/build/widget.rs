@@ -18,7 +18,7 @@ use crate::{tools, workspace};
 /// The one file with a fixed name.
 pub(crate) const LOADER: &str = "pbx-2fa.js";
 pub(crate) const BUNDLER: &str = "bundle-widget.mjs";
-const LANGUAGES: [&str; 2] = ["nl", "en"];
+const LANGUAGES: [&str; 4] = ["nl", "fr", "de", "en"];
 
 /// Baked into the loader as `__PBX2FA_FILES__`.
 #[derive(Serialize)]
