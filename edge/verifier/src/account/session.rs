@@ -377,6 +377,9 @@ impl Account {
             return Err(ProblemType::StepUpRequired.into());
         }
         let open = transaction.progress == Progress::Open;
+        if open {
+            self.throttle.admit(context.now)?;
+        }
         if open && transaction.purpose == Purpose::Login && self.backup_due(context) {
             if self.backup_required(context) {
                 return Err(ProblemType::BackupRequired.into());
@@ -386,11 +389,13 @@ impl Account {
         self.issue_assertion(key, context)
     }
 
-    /// Ends a login that has been proven and has nothing left to ask; then shows where the transaction stands.
+    /// Ends a login that has been proven and has nothing left to ask, unless the account waits out wrong codes that were
+    /// given elsewhere meanwhile; then shows where the transaction stands.
     fn settle(&mut self, key: TransactionKey, context: &mut Context) -> Result<Shown, Refusal> {
         let transaction = self.transaction(key)?;
         let proven = transaction.purpose == Purpose::Login && transaction.proof.is_some();
-        if proven && !self.backup_due(context) {
+        let waiting = self.throttle.waiting_until(context.now).is_some();
+        if proven && !waiting && !self.backup_due(context) {
             self.issue_assertion(key, context)?;
         }
         self.view(key, context)

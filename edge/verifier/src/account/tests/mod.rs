@@ -14,6 +14,7 @@ mod enrollment;
 mod exchange;
 mod harness;
 mod manage;
+mod model;
 mod profile;
 mod properties;
 mod stored;

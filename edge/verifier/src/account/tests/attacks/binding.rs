@@ -236,6 +236,26 @@ fn t12_a_wait_earned_after_the_right_code_holds_for_its_redemption() {
 }
 
 #[test]
+fn t12_a_wait_earned_elsewhere_holds_for_the_end_of_a_login_under_way() {
+    let mut world = World::new();
+    let mut page = world.login(APP);
+    world.answer(&mut page, None).unwrap();
+    let mut other = world.login(NOTHING);
+    for _ in 0..5 {
+        world.miss(&mut other);
+    }
+    let before = world.snapshot();
+    assert_eq!(refused(world.finish(&mut page)), ProblemType::AccountThrottled);
+    assert_eq!(world.account, before, "and puts off no back-up");
+    world.look(&mut page).unwrap();
+    assert_eq!((page.view.state, page.claims.is_none()), (State::Locked, true));
+    world.now += 30;
+    world.finish(&mut page).unwrap();
+    assert_eq!(page.view.state, State::Verified);
+    world.redeem(&page, None).unwrap();
+}
+
+#[test]
 fn t12_an_enrollment_begun_without_proof_is_not_confirmed_once_proof_could_be_given() {
     let mut world = World::new();
     let mut attacker = world.login(NOTHING);
