@@ -8,6 +8,7 @@
 
 mod account;
 mod edge;
+mod gateway;
 mod http;
 mod load;
 mod report;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use pbx_2fa_shared::operator::TenantSettings;
 use serde_json::json;
 
+use super::gateway;
 use crate::dev::{self, WorkerPlace};
 use crate::failure::{Context, Failure, Outcome};
 use crate::files;
@@ -62,7 +63,7 @@ impl Server {
             .ok_or_else(|| Failure::new("no worker"))?;
         let operator = Operator::new(&base, &state.secrets.keys.operator_key);
         let settings: TenantSettings = serde_json::from_value(json!({
-            "portal_name": "Bench", "origins": [ORIGIN], "delivery": { "webhook": { "url": "http://127.0.0.1:9/", "secret": state.secrets.webhook_secret } },
+            "portal_name": "Bench", "origins": [ORIGIN], "delivery": { "webhook": { "url": gateway::start()?, "secret": state.secrets.webhook_secret } },
         }))
         .context(|| "the settings of the bench".to_owned())?;
         let tenant = operator.put_tenant(CLIENT_ID, &settings)?;

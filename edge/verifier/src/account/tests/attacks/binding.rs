@@ -256,6 +256,27 @@ fn t12_a_wait_earned_elsewhere_holds_for_the_end_of_a_login_under_way() {
 }
 
 #[test]
+fn t12_a_wait_holds_for_a_login_whose_back_up_was_set_up_meanwhile() {
+    let mut world = World::new();
+    let mut page = world.login(APP);
+    world.answer(&mut page, None).unwrap();
+    assert_eq!(page.view.state, State::Backup);
+    let mut manager = world.manage(NOTHING);
+    world.step_up(&mut manager, None);
+    world.bind_totp(&mut manager);
+    let mut other = world.login(NOTHING);
+    for _ in 0..5 {
+        world.miss(&mut other);
+    }
+    world.look(&mut page).unwrap();
+    assert_eq!((page.view.state, page.claims.is_none()), (State::Locked, true));
+    world.now += 30;
+    world.look(&mut page).unwrap();
+    assert_eq!(page.view.state, State::Verified);
+    world.redeem(&page, None).unwrap();
+}
+
+#[test]
 fn t12_an_enrollment_begun_without_proof_is_not_confirmed_once_proof_could_be_given() {
     let mut world = World::new();
     let mut attacker = world.login(NOTHING);
