@@ -23,7 +23,7 @@ export interface Pbx2faAttributes {
 export type Pbx2faState = "challenge" | "enroll" | "backup" | "manage" | "verified" | "locked";
 
 /** The name of a problem type of the service, or what kept the widget from starting or going on. */
-export type Pbx2faProblem = "unsupported" | "unreachable" | "broken" | "expired" | "origin-not-allowed" | (string & {});
+export type Pbx2faProblem = "unsupported" | "unreachable" | "broken" | "framed" | "expired" | "origin-not-allowed" | (string & {});
 
 export interface Pbx2faEventMap {
   "pbx-2fa:state": CustomEvent<{ state: Pbx2faState }>;

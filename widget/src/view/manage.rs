@@ -61,10 +61,9 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
         } else {
             Text::LockedLeadNoTime
         };
-        what.push(badge("badge bad", draw.words.say(Text::BadgeDisabled)));
+        what.push(badge("badge blocked", draw.words.say(Text::BadgeDisabled)));
         what.push(small("note", draw.words.say(next)));
-    }
-    if !authenticator.confirmed {
+    } else if !authenticator.confirmed {
         what.push(badge("badge plain", draw.words.say(Text::BadgeUnconfirmed)));
     }
     what.push(if removing {
