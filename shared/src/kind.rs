@@ -14,11 +14,16 @@ pub enum Kind {
     Mobile,
     /// A time-based one-time password from an authenticator app (RFC 6238).
     Totp,
+    /// One of the user's own recovery codes (§3.1.2, look-up secret). Never the primary.
+    Recovery,
+    /// A code that the portal's help desk gave out, for one login.
+    Bypass,
 }
 
 impl Kind {
-    /// All kinds, strongest first: the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::App, Self::Totp, Self::Mobile, Self::Landline];
+    /// The methods that an account is set up with, strongest first: the order in which they are offered. The others are for
+    /// when none of them is at hand.
+    pub const METHODS: [Self; 4] = [Self::App, Self::Totp, Self::Mobile, Self::Landline];
 
     /// Whether a telephone number belongs to it.
     #[must_use]
@@ -26,10 +31,16 @@ impl Kind {
         matches!(self, Self::Landline | Self::Mobile)
     }
 
-    /// Whether a code is sent for it (all but the authenticator app, which makes its own).
+    /// Whether a code is sent for it.
     #[must_use]
     pub const fn is_out_of_band(self) -> bool {
-        !matches!(self, Self::Totp)
+        matches!(self, Self::App | Self::Landline | Self::Mobile)
+    }
+
+    /// Whether its codes are each good once, and stand on paper or were read out by the help desk.
+    #[must_use]
+    pub const fn is_fallback(self) -> bool {
+        matches!(self, Self::Recovery | Self::Bypass)
     }
 
     /// RFC 8176 values: only what was checked here; never `pwd`, never `mfa`.
@@ -38,7 +49,7 @@ impl Kind {
         match self {
             Self::App => &["swk", "mca"],
             Self::Landline | Self::Mobile => &["tel", "mca"],
-            Self::Totp => &["otp"],
+            Self::Totp | Self::Recovery | Self::Bypass => &["otp"],
         }
     }
 
@@ -49,6 +60,8 @@ impl Kind {
             Self::App => "urn:pbx-2fa:app",
             Self::Landline | Self::Mobile => "urn:pbx-2fa:pstn",
             Self::Totp => "urn:pbx-2fa:totp",
+            Self::Recovery => "urn:pbx-2fa:recovery",
+            Self::Bypass => "urn:pbx-2fa:bypass",
         }
     }
 }

@@ -19,7 +19,7 @@ pub mod session;
 mod text;
 pub mod trail;
 
-pub use code::OneTimeCode;
+pub use code::{OneTimeCode, RecoveryCode, SubmittedCode};
 pub use ids::{
     AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, Subject,
     TransactionId,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClientId, DisplayName, KeyId, Locale};
+use crate::phone::NumberPrefix;
 use crate::{Kind, Origin, UnixSeconds};
 
 /// `PUT /v1/tenants/{client_id}`: creates or replaces a tenant. API keys stay.
@@ -33,6 +34,34 @@ pub struct Policy {
     pub session_lifetime: u64,
     pub signature: SignatureAlgorithm,
     pub profile_mobile: ProfileMobile,
+    pub first_enrollment: FirstEnrollment,
+    pub totp_window: TotpWindow,
+    /// Whether users may make recovery codes.
+    pub recovery_codes: bool,
+    /// Numbers of the portal's own exchange, by their beginning; at most 100. See [`AuthenticatorView`](crate::session::AuthenticatorView).
+    pub own_numbers: Vec<NumberPrefix>,
+}
+
+/// Who may set up the first method of an account that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstEnrollment {
+    /// Whoever gives the right password first (trust on first use).
+    #[default]
+    OnFirstUse,
+    /// Whoever has a code of the portal's help desk besides.
+    ByInvitation,
+}
+
+/// For which time steps a code of an authenticator app is accepted (RFC 6238 §5.2, §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TotpWindow {
+    /// The step before, the present one and the next.
+    #[default]
+    OneEitherWay,
+    /// The step before and the present one.
+    NoneAhead,
 }
 
 /// How long a user may do with one authenticator.
@@ -124,11 +153,15 @@ pub struct ApiKeyResponse {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            kinds: Kind::ALL.to_vec(),
+            kinds: Kind::METHODS.to_vec(),
             backup: BackupGrace::Skips(3),
             session_lifetime: 8 * 60 * 60,
             signature: SignatureAlgorithm::default(),
             profile_mobile: ProfileMobile::default(),
+            first_enrollment: FirstEnrollment::default(),
+            totp_window: TotpWindow::default(),
+            recovery_codes: true,
+            own_numbers: Vec::new(),
         }
     }
 }

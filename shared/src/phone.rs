@@ -1,6 +1,6 @@
 //! Telephone numbers.
 
-use crate::text::parsed_text;
+use crate::text::{parsed_text, public_text};
 
 parsed_text!(
     /// An international number in the form of ITU-T E.164: `+`, a digit 1 to 9, then 6 to 14 digits.
@@ -37,9 +37,52 @@ impl std::fmt::Debug for E164 {
     }
 }
 
+public_text!(
+    /// The beginning of international numbers, such as `+3225551`: `+`, a digit 1 to 9, then 3 to 14 digits. A whole number is
+    /// one too.
+    NumberPrefix,
+    "expected the beginning of international numbers, such as +3225551",
+    |t| t.strip_prefix('+').is_some_and(|digits| {
+        (4..=15).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+);
+
+impl NumberPrefix {
+    #[must_use]
+    pub fn begins(&self, number: &E164) -> bool {
+        number.as_str().starts_with(self.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::E164;
+    use super::{E164, NumberPrefix};
+
+    #[test]
+    fn a_prefix_names_the_numbers_that_begin_with_it() {
+        let begins = |prefix: &str, number: &str| {
+            NumberPrefix::parse(prefix)
+                .unwrap()
+                .begins(&E164::parse(number).unwrap())
+        };
+        assert!(begins("+3225551", "+3225551234"));
+        assert!(begins("+3225551234", "+3225551234"));
+        assert!(!begins("+3225552", "+3225551234"));
+        assert!(!begins("+32255512345", "+3225551234"));
+        for bad in [
+            "",
+            "+",
+            "+322",
+            "3225551",
+            "+0225551",
+            "+32 2555",
+            "+1234567890123456",
+        ] {
+            assert!(NumberPrefix::parse(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn only_canonical_numbers_pass() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AuthenticatorId, DisplayName, Locale, Nonce, Subject, TransactionId};
-use crate::{E164, Kind, Origin, Purpose, UnixSeconds};
+use crate::{E164, Kind, Origin, Purpose, RecoveryCode, UnixSeconds};
 
 /// `POST /v1/transactions`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct OpenTransactionRequest {
     pub nonce: Nonce,
     #[serde(default)]
     pub purpose: Purpose,
+    /// What this login must at least be completed with. Left out, anything will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     #[serde(
@@ -23,6 +26,29 @@ pub struct OpenTransactionRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub profile: Option<Profile>,
+}
+
+/// A floor for a login's `acr`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MinimumAcr {
+    /// Any method: no recovery code, and none of the help desk.
+    #[serde(rename = "urn:pbx-2fa:pstn")]
+    Pstn,
+    /// The app or an authenticator app: no telephone call either.
+    #[serde(rename = "urn:pbx-2fa:totp")]
+    Totp,
+}
+
+impl MinimumAcr {
+    /// Whether a login with this kind reaches it.
+    #[must_use]
+    pub const fn is_reached_by(self, kind: Kind) -> bool {
+        match kind {
+            Kind::App | Kind::Totp => true,
+            Kind::Mobile | Kind::Landline => matches!(self, Self::Pstn),
+            Kind::Recovery | Kind::Bypass => false,
+        }
+    }
 }
 
 /// What the portal knows of the user. A field that is left out says nothing; it never removes anything.
@@ -127,6 +153,38 @@ pub struct SubjectResponse {
     /// No code is accepted before this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throttled_until: Option<UnixSeconds>,
+    /// How many recovery codes have not been used; absent where none were made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_codes_left: Option<u32>,
+    /// Until when the code that the help desk gave out last is accepted, if it was not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bypass_until: Option<UnixSeconds>,
+}
+
+/// Answer to `POST /v1/subjects/{subject}/bypass` (201).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct BypassResponse {
+    /// For the user, once: in groups of four. Only its MAC is kept.
+    pub code: String,
+    pub expires_at: UnixSeconds,
+}
+
+impl BypassResponse {
+    #[must_use]
+    pub fn new(code: &RecoveryCode, expires_at: UnixSeconds) -> Self {
+        Self {
+            code: code.grouped(),
+            expires_at,
+        }
+    }
+}
+
+impl std::fmt::Debug for BypassResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BypassResponse")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One authenticator as the portal sees it.

@@ -15,6 +15,7 @@ pub const FINISH: &str = "/v1/session/finish";
 pub const ENROLLMENTS: &str = "/v1/session/enrollments";
 pub const PRIMARY: &str = "/v1/session/primary";
 pub const AUTHENTICATORS: &str = "/v1/session/authenticators";
+pub const RECOVERY_CODES: &str = "/v1/session/recovery-codes";
 
 /// Where the widget's files are served; the loader is `/widget/v1/pbx-2fa.js`.
 pub const WIDGET: &str = "/widget/v1";

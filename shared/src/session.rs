@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AuthenticatorId, ChallengeId, DisplayName, EnrollmentId};
-use crate::{E164, Kind, OneTimeCode, Purpose, UnixSeconds};
+use crate::{E164, Kind, OneTimeCode, Purpose, RecoveryCode, SubmittedCode, UnixSeconds};
 
 /// `POST /v1/session`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -34,7 +34,8 @@ pub struct ChallengeRequest {
 #[serde(deny_unknown_fields)]
 pub struct AttemptRequest {
     pub challenge: ChallengeId,
-    pub code: OneTimeCode,
+    /// Six digits; for kinds `recovery` and `bypass` sixteen letters and digits.
+    pub code: SubmittedCode,
 }
 
 /// `POST /v1/session/finish`. In state `backup` it puts the back-up off, where that is allowed.
@@ -130,6 +131,11 @@ pub struct ConfirmRequest {
     pub code: OneTimeCode,
 }
 
+/// `POST /v1/session/recovery-codes`. Codes that were made before are worth nothing from then on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryCodesRequest {}
+
 /// `PUT /v1/session/primary`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,7 +152,7 @@ pub struct View {
     pub portal_name: DisplayName,
     /// The vendor's app, as the tenant calls it.
     pub app_name: DisplayName,
-    /// Bound authenticators, the primary first.
+    /// Bound authenticators, the primary first; after them, where there are codes left, `bypass` and `recovery`.
     pub authenticators: Vec<AuthenticatorView>,
     /// The code that is awaited: in state `challenge`, and nowhere else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -163,6 +169,9 @@ pub struct View {
     /// Numbers that the portal knows, masked, and that one click sets up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<Suggestion>,
+    /// New recovery codes: only in the answer that made them, never again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery_codes: Vec<RecoveryCode>,
     /// In state `verified`: for the portal's backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assertion: Option<String>,
@@ -227,6 +236,8 @@ pub enum Action {
     Remove,
     /// Changes need a code first: `POST challenges`, and the view becomes `challenge` until it is given.
     StepUp,
+    /// `POST recovery-codes`.
+    IssueRecoveryCodes,
 }
 
 /// A bound authenticator.
@@ -244,6 +255,12 @@ pub struct AuthenticatorView {
     /// After too many wrong codes: no code of it is asked or accepted, and it has to be set up anew.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// The number is one of the portal's own exchange: who is inside the portal could redirect it, so it cannot be the only one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_pbx: bool,
+    /// Of `recovery`: how many codes have not been used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes_left: Option<u32>,
 }
 
 /// A code that is awaited.
@@ -289,6 +306,9 @@ pub struct EnrollmentView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend_at: Option<UnixSeconds>,
     pub attempts_left: u32,
+    /// As in [`AuthenticatorView`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_pbx: bool,
     /// The key of an authenticator app: only in the answer that created it, never again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub totp: Option<TotpSetup>,
@@ -315,6 +335,9 @@ impl std::fmt::Debug for EnrollmentView {
 /// In state `backup`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupView {
+    /// Why something is to be set up.
+    #[serde(default, skip_serializing_if = "BackupReason::is_usual")]
+    pub reason: BackupReason,
     /// Whether it must be set up now.
     pub required: bool,
     /// How many more times it may be put off, this one included, where the tenant counts.
@@ -323,6 +346,25 @@ pub struct BackupView {
     /// Until when it may be put off, where the tenant set a date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<UnixSeconds>,
+}
+
+/// Why state `backup` asks for another method.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BackupReason {
+    /// There is nothing to fall back on.
+    #[default]
+    NoBackup,
+    /// The login was by a recovery code or one of the help desk: the usual method may be lost.
+    FallbackUsed,
+    /// This login needs a stronger method than the one it was begun with.
+    TooWeak,
+}
+
+impl BackupReason {
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::NoBackup)
+    }
 }
 
 /// A number that the portal knows.

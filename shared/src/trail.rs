@@ -42,6 +42,17 @@ pub enum EventType {
     /// After too many wrong codes; it has to be set up anew.
     #[serde(rename = "authenticator.disabled")]
     AuthenticatorDisabled,
+    /// The user made recovery codes; earlier ones are worth nothing.
+    #[serde(rename = "recovery_codes.issued")]
+    RecoveryCodesIssued,
+    /// A recovery code was used.
+    #[serde(rename = "recovery_code.used")]
+    RecoveryCodeUsed,
+    /// The help desk gave out a code for one login.
+    #[serde(rename = "bypass.issued")]
+    BypassIssued,
+    #[serde(rename = "bypass.used")]
+    BypassUsed,
     /// The user chose which is asked first.
     #[serde(rename = "primary.changed")]
     PrimaryChanged,

@@ -29,6 +29,7 @@ pub(super) enum Path<'a> {
     Authenticator(&'a str, &'a str),
     Unlock(&'a str),
     Reset(&'a str),
+    Bypass(&'a str),
 }
 
 type Answer = Result<Response, Refusal>;
@@ -45,6 +46,7 @@ impl<'a> Path<'a> {
                 [subject, "events"] => Some(Self::Events(subject)),
                 [subject, "unlock"] => Some(Self::Unlock(subject)),
                 [subject, "reset"] => Some(Self::Reset(subject)),
+                [subject, "bypass"] => Some(Self::Bypass(subject)),
                 [subject, "authenticators", id] => Some(Self::Authenticator(subject, id)),
                 _ => None,
             };
@@ -86,8 +88,8 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         Path::Ticket(id) => renew(front, &tenant, id).await,
         Path::Redeem(id) => redeem(front, &tenant, id, request).await,
         Path::Subject(subject) => {
-            let account = known_subject(&tenant, subject)?;
-            about(front, &tenant, account, Command::Status).await
+            let subject = named(subject)?;
+            about(front, &tenant, &subject, Command::Status).await
         }
         Path::Events(subject) => events(front, &tenant, subject, request).await,
         Path::Authenticator(subject, id) => {
@@ -103,6 +105,7 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         }
         Path::Unlock(subject) => help(front, &tenant, subject, HelpDeskAct::Unlock, request).await,
         Path::Reset(subject) => help(front, &tenant, subject, HelpDeskAct::Reset, request).await,
+        Path::Bypass(subject) => bypass(front, &tenant, subject, request).await,
     }
 }
 
@@ -201,12 +204,25 @@ async fn help(
     act: HelpDeskAct,
     request: &Request,
 ) -> Answer {
-    let account = known_subject(tenant, subject)?;
+    let subject = named(subject)?;
     let by = request.json()?;
-    about(front, tenant, account, Command::HelpDesk { by, act }).await
+    about(front, tenant, &subject, Command::HelpDesk { by, act }).await
 }
 
-async fn about(front: &Front, tenant: &Rc<KnownTenant>, account: AccountKey, command: Command) -> Answer {
+/// A code for one login. The subject may be new: a first method by invitation begins with it.
+async fn bypass(front: &Front, tenant: &Rc<KnownTenant>, subject: &str, request: &Request) -> Answer {
+    let subject = named(subject)?;
+    let by = request.json()?;
+    let account = AccountKey::of(&tenant.tenant.client_id, &subject);
+    let command = Command::Bypass { by };
+    let Reply::Bypass(given) = ask(front, tenant, account, Some(subject), command).await? else {
+        return Err(unexpected());
+    };
+    Ok(response::json(201, &given, None))
+}
+
+async fn about(front: &Front, tenant: &Rc<KnownTenant>, subject: &Subject, command: Command) -> Answer {
+    let account = AccountKey::of(&tenant.tenant.client_id, subject);
     let Reply::Status(status) = ask(front, tenant, account, None, command).await? else {
         return Err(unexpected());
     };
@@ -215,7 +231,7 @@ async fn about(front: &Front, tenant: &Rc<KnownTenant>, account: AccountKey, com
 
 async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Request) -> Answer {
     let call = TrailCall {
-        account: known_subject(tenant, subject)?,
+        account: AccountKey::of(&tenant.tenant.client_id, &named(subject)?),
         client_id: tenant.tenant.client_id.clone(),
         after: request.number("after")?.unwrap_or_default(),
     };
@@ -223,13 +239,13 @@ async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Re
     Ok(response::json(200, &page, None))
 }
 
-fn known_subject(tenant: &KnownTenant, subject: &str) -> Result<AccountKey, Refusal> {
+/// A subject, as a path names it.
+fn named(subject: &str) -> Result<Subject, Refusal> {
     let subject = js_sys::decode_uri_component(subject)
         .ok()
         .map(String::from)
         .unwrap_or_default();
-    let subject = Subject::parse(subject).map_err(|_| ProblemType::NotFound)?;
-    Ok(AccountKey::of(&tenant.tenant.client_id, &subject))
+    Subject::parse(subject).map_err(|_| ProblemType::NotFound.into())
 }
 
 async fn ask(

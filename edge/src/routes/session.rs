@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pbx_2fa_shared::session::{
     AttemptRequest, ChallengeRequest, ConfirmRequest, EnrollRequest, ExchangeRequest, ExchangeResponse,
-    FinishRequest, PrimaryRequest, View,
+    FinishRequest, PrimaryRequest, RecoveryCodesRequest, View,
 };
 use pbx_2fa_shared::{AuthenticatorId, ClientId, EnrollmentId, Origin, ProblemType};
 use pbx_2fa_verifier::account::Act;
@@ -31,6 +31,7 @@ pub(super) enum Path<'a> {
     Confirm(&'a str),
     Primary,
     Authenticator(&'a str),
+    RecoveryCodes,
 }
 
 impl<'a> Path<'a> {
@@ -44,6 +45,7 @@ impl<'a> Path<'a> {
             ["enrollments"] => Some(Self::Enrollments),
             ["enrollments", id, "confirm"] => Some(Self::Confirm(id)),
             ["primary"] => Some(Self::Primary),
+            ["recovery-codes"] => Some(Self::RecoveryCodes),
             ["authenticators", id] => Some(Self::Authenticator(id)),
             _ => None,
         }
@@ -195,6 +197,10 @@ fn asked(path: Path<'_>, request: &Request) -> Result<Act, Refusal> {
         Path::Authenticator(id) => {
             let authenticator = AuthenticatorId::parse(id).map_err(|_| ProblemType::NotFound)?;
             Act::Remove { authenticator }
+        }
+        Path::RecoveryCodes => {
+            let RecoveryCodesRequest {} = request.json()?;
+            Act::IssueRecoveryCodes
         }
     })
 }

@@ -1,5 +1,7 @@
 //! Randomness as a value.
 
+use pbx_2fa_shared::RecoveryCode;
+
 use crate::bytes::{Bytes, encode};
 use crate::refusal::Refusal;
 
@@ -11,7 +13,7 @@ pub struct Entropy {
 }
 
 impl Entropy {
-    /// More than the hungriest command needs (opening an enrollment: 140 bytes).
+    /// More than the hungriest command needs (new recovery codes: 172 bytes).
     pub const BYTES: usize = 256;
 
     /// `pool` must come from an approved random bit generator (NIST SP 800-63B-4 §3.2.12), fresh for each command.
@@ -40,6 +42,23 @@ impl Entropy {
     /// 128 random bits, for `jti` and `sid`.
     pub(crate) fn token_id(&mut self) -> Result<Bytes<16>, Refusal> {
         self.take().map(Bytes)
+    }
+
+    /// 80 random bits as sixteen characters of five bits each, so that none is likelier than another.
+    pub(crate) fn recovery_code(&mut self) -> Result<RecoveryCode, Refusal> {
+        let drawn: [u8; 10] = self.take()?;
+        let mut bits = drawn
+            .iter()
+            .fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let mut text = String::with_capacity(RecoveryCode::CHARACTERS);
+        for _ in 0..RecoveryCode::CHARACTERS {
+            let at = usize::try_from(bits & 31).unwrap_or_default();
+            text.push(char::from(
+                RecoveryCode::ALPHABET.get(at).copied().unwrap_or(b'0'),
+            ));
+            bits >>= 5;
+        }
+        RecoveryCode::parse(text).map_err(|_| Refusal::Internal("sixteen characters"))
     }
 
     /// Uniform over 000000 to 999999: a draw from the incomplete last million of 2^32 is thrown away, so that no code is
@@ -78,6 +97,25 @@ mod tests {
         assert_eq!(entropy.take::<2>().unwrap(), [2, 3]);
         assert_eq!(entropy.take::<252>().unwrap()[251], 255);
         assert!(matches!(entropy.take::<1>(), Err(Refusal::Internal(_))));
+    }
+
+    #[test]
+    fn a_recovery_code_holds_every_bit_that_was_drawn() {
+        let mut codes = std::collections::BTreeSet::new();
+        for bit in 0..80_usize {
+            let mut pool = [0; Entropy::BYTES];
+            pool[bit / 8] = 1 << (bit % 8);
+            let code = Entropy::new(pool).recovery_code().unwrap();
+            assert_eq!(
+                code.as_str().bytes().filter(|b| *b != b'0').count(),
+                1,
+                "bit {bit}"
+            );
+            codes.insert(code);
+        }
+        assert_eq!(codes.len(), 80);
+        let all = Entropy::new([0xff; Entropy::BYTES]).recovery_code().unwrap();
+        assert_eq!(all.as_str(), "ZZZZZZZZZZZZZZZZ");
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub enum MacUse {
     Handle,
     /// One-time codes at rest.
     Code,
+    /// Recovery codes and the help desk's codes at rest.
+    Fallback,
     /// Telephone numbers, to compare without decrypting.
     Number,
     /// API keys, to refuse a made-up one before anything is looked up.
@@ -37,6 +39,7 @@ struct Keys {
     seal: Aes256Gcm,
     handle: Hmac<Sha256>,
     code: Hmac<Sha256>,
+    fallback: Hmac<Sha256>,
     number: Hmac<Sha256>,
     api_key: Hmac<Sha256>,
     idempotency: Hmac<Sha256>,
@@ -99,6 +102,7 @@ impl Keyring {
         let mut mac = match usage {
             MacUse::Handle => keys.handle.clone(),
             MacUse::Code => keys.code.clone(),
+            MacUse::Fallback => keys.fallback.clone(),
             MacUse::Number => keys.number.clone(),
             MacUse::ApiKey => keys.api_key.clone(),
             MacUse::Idempotency => keys.idempotency.clone(),
@@ -187,6 +191,7 @@ impl Keys {
             seal: Aes256Gcm::new_from_slice(key("seal")?.as_ref()).map_err(|_| "cannot derive a key")?,
             handle: mac("handle")?,
             code: mac("code")?,
+            fallback: mac("fallback")?,
             number: mac("number")?,
             api_key: mac("api key")?,
             idempotency: mac("idempotency")?,

@@ -72,6 +72,15 @@ pub const WRONG_CODES: u32 = 30;
 /// See [`WRONG_CODES`]: a day.
 pub const WRONG_CODE_FORGIVEN: u64 = 86_400;
 
+/// Recovery codes that are made at once; each is good once (Keycloak makes 12, GitHub 16; ten fit on a card).
+pub const RECOVERY_CODES: usize = 10;
+
+/// How long a code that the help desk gave out is accepted, once: an hour, time to find paper and log in.
+pub const BYPASS_LIFETIME: u64 = 3_600;
+
+/// Beginnings of the portal's own numbers that a tenant may name.
+pub const OWN_NUMBERS: usize = 100;
+
 /// Authenticators that an account may hold.
 pub const AUTHENTICATORS_PER_ACCOUNT: usize = 8;
 

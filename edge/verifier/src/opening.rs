@@ -4,7 +4,7 @@
 //! ticket; the account learns of the transaction when the ticket is exchanged.
 
 use pbx_2fa_shared::ids::{DisplayName, Locale, Nonce};
-use pbx_2fa_shared::portal::{OpenTransactionRequest, Profile, TransactionResponse};
+use pbx_2fa_shared::portal::{MinimumAcr, OpenTransactionRequest, Profile, TransactionResponse};
 use pbx_2fa_shared::{ClientId, Origin, Purpose, Subject, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,8 @@ pub struct Opening {
     pub origin: Origin,
     pub nonce: Nonce,
     pub purpose: Purpose,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
     /// Only in the first ticket of a transaction.
@@ -59,6 +61,7 @@ impl Opening {
             origin: request.origin,
             nonce: request.nonce,
             purpose: request.purpose,
+            minimum_acr: request.minimum_acr,
             locale: request.locale,
             profile: request.profile,
             renewed: false,

@@ -178,6 +178,12 @@ fn check(settings: &TenantSettings) -> Result<(), Refusal> {
         Err(invalid(
             "policy.kinds: expected at least one that a user can set up (totp, mobile or landline)",
         ))
+    } else if policy.kinds.iter().any(|k| k.is_fallback()) {
+        Err(invalid(
+            "policy.kinds: expected app, totp, mobile and landline only",
+        ))
+    } else if policy.own_numbers.len() > limits::OWN_NUMBERS {
+        Err(invalid("policy.own_numbers: expected at most 100"))
     } else if !is_webhook_url(&route.url) {
         Err(invalid(
             "delivery.webhook.url: expected https://host/path (http only for localhost and 127.0.0.1)",

@@ -1,5 +1,6 @@
 //! Time-based one-time passwords (RFC 6238): SHA-1, six digits, 30 seconds, as every authenticator app makes them.
 
+use pbx_2fa_shared::operator::TotpWindow;
 use pbx_2fa_shared::session::TotpSetup;
 use pbx_2fa_shared::{DisplayName, OneTimeCode, UnixSeconds};
 use subtle::ConstantTimeEq;
@@ -9,23 +10,28 @@ use crate::limits::TOTP_STEP;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
-/// The step that a code was made for, if it is one of the previous, the present and the next, and later than `last_step`
-/// (RFC 6238 §5.2: no code twice; §6: one step of drift either way).
+/// The step that a code was made for, if it lies in the tenant's window (by default the previous, the present and the next) and
+/// is later than `last_step` (RFC 6238 §5.2: no code twice; §6: drift).
 ///
 /// All three are always computed and compared, whichever matches.
 pub(crate) fn accepted_step(
     secret: &Secret<Vec<u8>>,
     code: &OneTimeCode,
     now: UnixSeconds,
+    window: TotpWindow,
     last_step: u64,
 ) -> Result<Option<u64>, Refusal> {
     let totp = plain(secret)?;
     let present = now.checked_div(TOTP_STEP).unwrap_or(0);
+    let last = match window {
+        TotpWindow::OneEitherWay => present.saturating_add(1),
+        TotpWindow::NoneAhead => present,
+    };
     let mut accepted = None;
     for step in [present.saturating_sub(1), present, present.saturating_add(1)] {
         let expected = totp.generate(step.saturating_mul(TOTP_STEP)).to_string();
         let matches = bool::from(expected.as_bytes().ct_eq(code.as_str().as_bytes()));
-        if matches && step > last_step {
+        if matches && step > last_step && step <= last {
             accepted = Some(step);
         }
     }
@@ -68,6 +74,8 @@ fn plain(secret: &Secret<Vec<u8>>) -> Result<Totp, Refusal> {
 mod tests {
     use pbx_2fa_shared::OneTimeCode;
 
+    use pbx_2fa_shared::operator::TotpWindow;
+
     use super::{accepted_step, plain};
     use crate::secret::Secret;
 
@@ -107,7 +115,7 @@ mod tests {
     }
 
     fn accepts(code: &OneTimeCode, now: u64, last_step: u64) -> Option<u64> {
-        accepted_step(&key(), code, now, last_step).unwrap()
+        accepted_step(&key(), code, now, TotpWindow::OneEitherWay, last_step).unwrap()
     }
 
     #[test]
@@ -158,6 +166,20 @@ mod tests {
     }
 
     #[test]
+    fn a_strict_window_takes_nothing_ahead() {
+        let (now, step) = (1_234_567_890, 1_234_567_890 / 30);
+        let accepts = |s: u64| accepted_step(&key(), &code_of(s), now, TotpWindow::NoneAhead, 0).unwrap();
+        for (of, expected) in [
+            (step - 2, None),
+            (step - 1, Some(step - 1)),
+            (step, Some(step)),
+            (step + 1, None),
+        ] {
+            assert_eq!(accepts(of), expected, "step {of} at {step}");
+        }
+    }
+
+    #[test]
     fn the_window_moves_at_the_exact_second() {
         let step = 41_152_263;
         let (first, last) = ((step - 1) * 30, (step + 2) * 30 - 1);
@@ -190,6 +212,7 @@ mod tests {
             None,
             "step 0 is not later than step 0"
         );
-        assert!(accepted_step(&key(), &code("000000"), u64::MAX, 0).is_ok());
+        let window = TotpWindow::OneEitherWay;
+        assert!(accepted_step(&key(), &code("000000"), u64::MAX, window, 0).is_ok());
     }
 }

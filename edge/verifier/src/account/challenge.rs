@@ -2,11 +2,14 @@
 
 use pbx_2fa_shared::delivery::CodePurpose;
 use pbx_2fa_shared::session::Delivery;
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, ProblemType, UnixSeconds};
+use pbx_2fa_shared::{
+    AuthenticatorId, ChallengeId, Kind, OneTimeCode, ProblemType, SubmittedCode, UnixSeconds,
+};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::Owner;
+use super::fallback::FallbackCodes;
 use super::throttle::Charged;
 use crate::bytes::Bytes;
 use crate::context::Context;
@@ -39,6 +42,8 @@ pub(super) struct Challenge {
 enum Answer {
     /// What the authenticator app shows.
     Totp,
+    /// One of the codes that were given out beforehand.
+    Fallback,
     /// The code with this MAC, made by the root key of that version.
     Code { version: u8, mac: Bytes<32> },
     /// Nothing any more: it was answered, or was never sent.
@@ -51,7 +56,18 @@ pub(super) struct Possession {
     authenticator: AuthenticatorId,
     kind: Kind,
     at: UnixSeconds,
-    totp_step: Option<u64>,
+    spent: Spent,
+}
+
+/// What must not be accepted again, besides the challenge itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spent {
+    /// A code that was sent: it is gone with its challenge.
+    Nothing,
+    /// The time step of an authenticator app, and all before it.
+    Step(u64),
+    /// The fallback code with this MAC.
+    Fallback(Bytes<32>),
 }
 
 /// What became of an attempt.
@@ -61,10 +77,16 @@ pub(super) enum Verdict {
     Rejected { attempts_left: u32 },
 }
 
-/// What an authenticator app's code is judged by.
-pub(super) struct TotpKey {
-    pub(super) secret: Secret<Vec<u8>>,
-    pub(super) last_step: u64,
+/// What a code is judged by, besides what the challenge holds itself.
+pub(super) enum JudgedBy<'a> {
+    /// Nothing: the code was sent.
+    Challenge,
+    /// The key that an authenticator app holds too.
+    Totp {
+        secret: Secret<Vec<u8>>,
+        last_step: u64,
+    },
+    Fallback(&'a FallbackCodes),
 }
 
 /// Where a code is valid, bound into its MAC so that it is worth nothing elsewhere.
@@ -82,10 +104,15 @@ pub(super) struct Addressee {
 }
 
 impl Challenge {
-    /// Awaits a code of an authenticator app.
-    pub(super) fn awaiting_totp(to: Addressee, context: &mut Context) -> Result<Self, Refusal> {
+    /// Awaits a code that the person has already: of an authenticator app, or one that was given out beforehand.
+    pub(super) fn awaiting(to: Addressee, context: &mut Context) -> Result<Self, Refusal> {
         let expires_at = to.transaction_ends;
-        Self::new(to, Answer::Totp, Delivery::NotNeeded, expires_at, context)
+        let answer = if to.kind.is_fallback() {
+            Answer::Fallback
+        } else {
+            Answer::Totp
+        };
+        Self::new(to, answer, Delivery::NotNeeded, expires_at, context)
     }
 
     /// Makes a code. The caller sends it, and sets when the next may be asked for.
@@ -172,42 +199,58 @@ impl Challenge {
     }
 
     /// Compares, in constant time. The attempt was charged to the account before (`Charged`), and is charged to the
-    /// challenge first thing here.
+    /// challenge first thing here. A code of another form than is awaited is a wrong one.
     pub(super) fn judge(
         &mut self,
         _charged: Charged,
-        code: &OneTimeCode,
-        key: Option<&TotpKey>,
+        code: &SubmittedCode,
+        by: &JudgedBy,
         binding: &Binding,
         context: &Context,
     ) -> Result<Verdict, Refusal> {
         self.admit(context.now)?;
         self.attempts = self.attempts.saturating_add(1);
-        let (right, totp_step) = match (&self.answer, key) {
-            (Answer::Code { version, mac }, _) => {
-                let presented = self.mac(*version, binding, code, context)?;
-                (bool::from(presented.0.ct_eq(&mac.0)), None)
-            }
-            (Answer::Totp, Some(key)) => {
-                let step = totp::accepted_step(&key.secret, code, context.now, key.last_step)?;
-                (step.is_some(), step)
-            }
-            (Answer::Totp, None) => return Err(Refusal::Internal("a totp challenge without its key")),
-            (Answer::Nothing, _) => return Err(ProblemType::ChallengeDead.into()),
-        };
-        if right {
-            self.answer = Answer::Nothing;
-            let authenticator = self.authenticator.clone();
-            Ok(Verdict::Accepted(Possession {
-                authenticator,
-                kind: self.kind,
-                at: context.now,
-                totp_step,
-            }))
-        } else {
-            Ok(Verdict::Rejected {
+        let Some(spent) = self.right(code, by, binding, context)? else {
+            return Ok(Verdict::Rejected {
                 attempts_left: self.attempts_left(),
-            })
+            });
+        };
+        self.answer = Answer::Nothing;
+        Ok(Verdict::Accepted(Possession {
+            authenticator: self.authenticator.clone(),
+            kind: self.kind,
+            at: context.now,
+            spent,
+        }))
+    }
+
+    /// What a right code uses up; nothing for a wrong one.
+    fn right(
+        &self,
+        code: &SubmittedCode,
+        by: &JudgedBy,
+        binding: &Binding,
+        context: &Context,
+    ) -> Result<Option<Spent>, Refusal> {
+        match (&self.answer, by, code) {
+            (Answer::Nothing, ..) => Err(ProblemType::ChallengeDead.into()),
+            (Answer::Code { version, mac }, JudgedBy::Challenge, SubmittedCode::OneTime(code)) => {
+                let presented = self.mac(*version, binding, code, context)?;
+                Ok(bool::from(presented.0.ct_eq(&mac.0)).then_some(Spent::Nothing))
+            }
+            (Answer::Totp, JudgedBy::Totp { secret, last_step }, SubmittedCode::OneTime(code)) => {
+                let window = context.tenant.policy.totp_window;
+                let step = totp::accepted_step(secret, code, context.now, window, *last_step)?;
+                Ok(step.map(Spent::Step))
+            }
+            (Answer::Fallback, JudgedBy::Fallback(codes), SubmittedCode::Recovery(code)) => {
+                let found = codes.find(code, binding.owner, context)?;
+                Ok(found.map(Spent::Fallback))
+            }
+            (Answer::Code { .. }, JudgedBy::Challenge, SubmittedCode::Recovery(_))
+            | (Answer::Totp, JudgedBy::Totp { .. }, SubmittedCode::Recovery(_))
+            | (Answer::Fallback, JudgedBy::Fallback(_), SubmittedCode::OneTime(_)) => Ok(None),
+            _ => Err(Refusal::Internal("a challenge without what it is judged by")),
         }
     }
 
@@ -241,8 +284,8 @@ impl Possession {
         &self.authenticator
     }
 
-    pub(super) const fn totp_step(&self) -> Option<u64> {
-        self.totp_step
+    pub(super) const fn spent(&self) -> Spent {
+        self.spent
     }
 
     /// What is kept of it.
@@ -287,11 +330,11 @@ mod tests {
     use pbx_2fa_shared::delivery::CodePurpose;
     use pbx_2fa_shared::ids::{DisplayName, Locale};
     use pbx_2fa_shared::operator::Policy;
-    use pbx_2fa_shared::{AuthenticatorId, ClientId, Kind, Subject};
+    use pbx_2fa_shared::{AuthenticatorId, ClientId, Kind, Subject, SubmittedCode};
 
     use super::super::Owner;
     use super::super::throttle::Throttle;
-    use super::{Addressee, Answer, Binding, Challenge, Verdict};
+    use super::{Addressee, Answer, Binding, Challenge, JudgedBy, Verdict};
     use crate::bytes::Bytes;
     use crate::context::{Context, Tenant};
     use crate::entropy::Entropy;
@@ -343,9 +386,10 @@ mod tests {
         };
         let to = || addressee("aut_AAAA", CodePurpose::Login);
         let (home, code) = Challenge::with_code(to(), &here, &mut context(1)).unwrap();
+        let code = SubmittedCode::OneTime(code);
         let accepts = |mut challenge: Challenge, binding: &Binding| {
             let charged = Throttle::default().charge(NOW).unwrap();
-            let verdict = challenge.judge(charged, &code, None, binding, &context(2));
+            let verdict = challenge.judge(charged, &code, &JudgedBy::Challenge, binding, &context(2));
             matches!(verdict, Ok(Verdict::Accepted(_)))
         };
         let moved_to = |to: Addressee, entropy: u8| {

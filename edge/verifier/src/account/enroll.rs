@@ -2,19 +2,22 @@
 
 use pbx_2fa_shared::delivery::CodePurpose;
 use pbx_2fa_shared::numbering::{LineType, line_type};
-use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, TotpSetup};
+use pbx_2fa_shared::operator::FirstEnrollment;
+use pbx_2fa_shared::session::{BackupReason, EnrollRequest, NumberToEnroll, TotpSetup};
 use pbx_2fa_shared::trail::{Actor, EventAuthenticator, EventType};
 use pbx_2fa_shared::{
-    AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose, UnixSeconds,
+    AuthenticatorId, E164, EnrollmentId, Kind, OneTimeCode, ProblemType, Purpose, SubmittedCode, UnixSeconds,
 };
 use serde::{Deserialize, Serialize};
 
 use super::Account;
 use super::authenticator::{Authenticator, Method, Number, Source, open_totp, seal_totp};
-use super::challenge::{Addressee, Binding, Challenge, TotpKey, Verdict};
+use super::backup::is_own_number;
+use super::challenge::{Addressee, Binding, Challenge, JudgedBy, Verdict};
 use super::failures::Failures;
 use super::profile::suggestion_slot;
 use super::session::Deliveries;
+use super::transaction::Transaction;
 use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::handle::TransactionKey;
@@ -85,7 +88,7 @@ impl Account {
         code: &OneTimeCode,
         context: &Context,
     ) -> Result<(), Refusal> {
-        self.admit_binding(key)?;
+        self.admit_binding(key, context)?;
         let transaction = self.transactions.iter_mut().find(|t| t.key == key);
         let transaction = transaction.ok_or(Refusal::Internal("the transaction was admitted"))?;
         let pending = transaction
@@ -94,25 +97,24 @@ impl Account {
             .filter(|e| e.id == *enrollment)
             .ok_or(ProblemType::NotFound)?;
         pending.challenge.admit(context.now)?;
-        let totp = match &pending.method {
+        let by = match &pending.method {
             Method::Totp { secret, last_step } => {
                 let slot = pending.challenge.authenticator.as_str();
                 let secret = open_totp(secret, &self.owner, slot, context)?;
-                Some(TotpKey {
+                JudgedBy::Totp {
                     secret,
                     last_step: *last_step,
-                })
+                }
             }
-            _ => None,
+            _ => JudgedBy::Challenge,
         };
         let charged = self.throttle.charge(context.now)?;
         let binding = Binding {
             owner: &self.owner,
             transaction: key,
         };
-        let verdict = pending
-            .challenge
-            .judge(charged, code, totp.as_ref(), &binding, context)?;
+        let code = SubmittedCode::from(code.clone());
+        let verdict = pending.challenge.judge(charged, &code, &by, &binding, context)?;
         let about = pending.about();
         match verdict {
             Verdict::Accepted(possession) => {
@@ -131,21 +133,36 @@ impl Account {
         }
     }
 
-    /// Which kinds may be set up here, strongest first.
-    pub(super) fn enrollable(&self, context: &Context) -> Vec<Kind> {
-        let allowed = |k: &Kind| *k != Kind::App && context.tenant.policy.kinds.contains(k);
+    /// Which kinds may be set up here, strongest first: where this login asks for a stronger one, only such.
+    pub(super) fn enrollable(&self, transaction: &Transaction, context: &Context) -> Vec<Kind> {
+        let too_weak = self
+            .backup_prompt(transaction, context)
+            .is_some_and(|p| p.reason == BackupReason::TooWeak);
+        let allowed = |k: &Kind| {
+            *k != Kind::App
+                && context.tenant.policy.kinds.contains(k)
+                && (!too_weak || transaction.is_satisfied_by(*k))
+        };
         if self.has_room() {
-            Kind::ALL.into_iter().filter(allowed).collect()
+            Kind::METHODS.into_iter().filter(allowed).collect()
         } else {
             Vec::new()
         }
     }
 
-    /// A first authenticator needs no proof (there is none to give); every further one needs a fresh one.
+    /// Whether somebody who has proven nothing may set up a first method: there is nothing that could be asked for, and the
+    /// tenant trusts who comes first.
+    pub(super) fn may_enroll_unproven(&self, context: &Context) -> bool {
+        self.authenticators.is_empty()
+            && self.fallbacks(context.now).next().is_none()
+            && context.tenant.policy.first_enrollment == FirstEnrollment::OnFirstUse
+    }
+
+    /// A first authenticator needs no proof where there is none to give; every further one needs a fresh one.
     fn admit_enrollment(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
         let transaction = self.transaction(key)?;
-        let first = self.authenticators.is_empty() && transaction.proof.is_none();
-        let backup = transaction.purpose == Purpose::Login && self.backup_due(context);
+        let first = transaction.proof.is_none() && self.may_enroll_unproven(context);
+        let backup = self.backup_prompt(transaction, context).is_some();
         let manage = transaction.purpose == Purpose::Manage;
         let proven = transaction.has_fresh_proof(context.now);
         if !first && !((backup || manage) && proven) {
@@ -156,16 +173,36 @@ impl Account {
 
     /// Asked again before an enrollment is confirmed: in another transaction, a first authenticator may have been bound
     /// since (this one then has to prove it), or the last free place, or the same number, been taken.
-    fn admit_binding(&self, key: TransactionKey) -> Result<(), Refusal> {
+    fn admit_binding(&self, key: TransactionKey, context: &Context) -> Result<(), Refusal> {
         let transaction = self.transaction(key)?;
-        if transaction.proof.is_none() && !self.authenticators.is_empty() {
+        if transaction.proof.is_none() && !self.may_enroll_unproven(context) {
             return Err(ProblemType::StepUpRequired.into());
         }
-        let pending = transaction.enrollment.as_ref().and_then(|e| e.method.number());
-        if pending.is_some_and(|number| self.numbers().any(|bound| bound.is_same(number))) {
+        let pending = transaction.enrollment.as_ref();
+        let number = pending.and_then(|e| e.method.number());
+        if number.is_some_and(|number| self.numbers().any(|bound| bound.is_same(number))) {
             return refuse_number("number: is set up already");
         }
+        if pending.is_some_and(|e| self.enrolls_own_pbx(e, context)) {
+            self.admit_own_pbx(context)?;
+        }
         self.admit_one_more()
+    }
+
+    /// Whether the number that is being set up is one of the portal's own exchange.
+    pub(super) fn enrolls_own_pbx(&self, pending: &Enrollment, context: &Context) -> bool {
+        let slot = pending.challenge.authenticator.as_str();
+        self.is_own_pbx(&pending.method, slot, context)
+    }
+
+    /// Who is inside the portal can redirect its numbers, so one of them never is all that there is.
+    fn admit_own_pbx(&self, context: &Context) -> Result<(), Refusal> {
+        if self.independent(context).next().is_none() {
+            return refuse_number(
+                "number: belongs to the telephone exchange itself; set up another method first",
+            );
+        }
+        Ok(())
     }
 
     fn admit_one_more(&self) -> Result<(), Refusal> {
@@ -183,7 +220,7 @@ impl Account {
     }
 
     fn enroll_totp(&mut self, key: TransactionKey, context: &mut Context) -> Result<TotpSetup, Refusal> {
-        self.admit_kind(Kind::Totp, context)?;
+        self.admit_kind(key, Kind::Totp, context)?;
         let id = Self::new_authenticator_id(context)?;
         let plain: [u8; limits::TOTP_SECRET_BYTES] = context.entropy.take()?;
         let plain = Secret::new(plain.to_vec());
@@ -194,7 +231,7 @@ impl Account {
             .map_or(self.owner.subject.as_str(), |n| n.as_str());
         let setup = totp::setup(&plain, &context.tenant.portal_name, name)?;
         let secret = seal_totp(&plain, &self.owner, id.as_str(), context)?;
-        let challenge = Challenge::awaiting_totp(self.enrollee(key, id, Kind::Totp)?, context)?;
+        let challenge = Challenge::awaiting(self.enrollee(key, id, Kind::Totp)?, context)?;
         self.begin(key, Method::Totp { secret, last_step: 0 }, challenge, context)?;
         Ok(setup)
     }
@@ -207,7 +244,7 @@ impl Account {
         context: &mut Context,
         deliver: &mut Deliveries,
     ) -> Result<Option<TotpSetup>, Refusal> {
-        self.admit_kind(kind, context)?;
+        self.admit_kind(key, kind, context)?;
         let number = match number {
             NumberToEnroll::Typed(typed) => typed.number,
             NumberToEnroll::Suggested(_) => self.suggested(key, kind, context)?,
@@ -312,8 +349,8 @@ impl Account {
         })
     }
 
-    fn admit_kind(&self, kind: Kind, context: &Context) -> Result<(), Refusal> {
-        if self.enrollable(context).contains(&kind) {
+    fn admit_kind(&self, key: TransactionKey, kind: Kind, context: &Context) -> Result<(), Refusal> {
+        if self.enrollable(self.transaction(key)?, context).contains(&kind) {
             return Ok(());
         }
         let detail = "kind: not one that this portal lets you set up".to_owned();
@@ -333,6 +370,9 @@ impl Account {
                 return refuse_number("number: is a landline; use kind landline");
             }
             _ => {}
+        }
+        if is_own_number(number, context) {
+            self.admit_own_pbx(context)?;
         }
         if self.holds(number, context)? {
             refuse_number("number: is set up already")

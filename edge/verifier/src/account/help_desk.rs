@@ -1,5 +1,6 @@
 //! What the portal's help desk may do to an account. Each act is named, by whom and why, in the trail.
 
+use pbx_2fa_shared::portal::BypassResponse;
 use pbx_2fa_shared::trail::{EventType, HelpDeskRequest};
 use pbx_2fa_shared::{AuthenticatorId, ProblemType};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ impl Account {
             HelpDeskAct::Reset => {
                 self.authenticators.clear();
                 self.primary = None;
+                self.recovery = None;
+                self.bypass = None;
                 self.transactions.clear();
                 self.throttle.clear();
                 self.sends.answered();
@@ -46,6 +49,16 @@ impl Account {
             }
         }
         Ok(Reply::Status(self.status(context)))
+    }
+
+    /// A code for one login, to be read out to somebody whom the help desk has recognised.
+    pub(super) fn give_bypass(
+        &mut self,
+        by: &HelpDeskRequest,
+        context: &mut Context,
+    ) -> Result<Reply, Refusal> {
+        let (code, expires_at) = self.issue_bypass(by, context)?;
+        Ok(Reply::Bypass(BypassResponse::new(&code, expires_at)))
     }
 
     fn unbind(

@@ -48,9 +48,7 @@ impl Account {
             Some(about),
             context.now,
         );
-        for transaction in &mut self.transactions {
-            transaction.drop_challenges_of(authenticator);
-        }
+        self.drop_challenges_of(authenticator);
         self.settle_primary();
         Ok(())
     }
@@ -59,11 +57,17 @@ impl Account {
     /// that is disabled is of no use, and may always go.
     pub(super) fn is_removable(&self, authenticator: &Authenticator, context: &Context) -> bool {
         let needed = if self.backup_required(context) { 2 } else { 1 };
-        let spare = !authenticator.is_enabled() || self.usable(context).count() > needed;
+        let enough = self.usable(context).count() > needed;
+        let others = self.independent(context).filter(|a| a.id != authenticator.id);
+        let spare = !authenticator.is_enabled() || (enough && others.count() > 0);
         authenticator.source == Source::User && spare
     }
 
-    fn admit_change(&self, key: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {
+    /// Whether methods may be changed now.
+    ///
+    /// # Errors
+    /// `step-up-required`.
+    pub(super) fn admit_change(&self, key: TransactionKey, now: UnixSeconds) -> Result<(), Refusal> {
         let transaction = self.transaction(key)?;
         if transaction.purpose == Purpose::Manage && transaction.has_fresh_proof(now) {
             Ok(())

@@ -1,9 +1,11 @@
 //! One account: everything that decides about one user of one tenant, and the commands that change it.
 
 mod authenticator;
+mod backup;
 mod challenge;
 mod enroll;
 mod failures;
+mod fallback;
 mod help_desk;
 mod manage;
 mod message;
@@ -20,16 +22,18 @@ mod transaction;
 mod view;
 
 use pbx_2fa_shared::delivery::Message;
-use pbx_2fa_shared::portal::{RedeemResponse, SubjectResponse};
+use pbx_2fa_shared::portal::{BypassResponse, MinimumAcr, RedeemResponse, SubjectResponse};
 use pbx_2fa_shared::session::{EnrollRequest, View};
 use pbx_2fa_shared::trail::{Event, HelpDeskRequest, Notification};
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, ClientId, EnrollmentId, OneTimeCode, Origin, Subject, UnixSeconds,
+    AuthenticatorId, ChallengeId, ClientId, EnrollmentId, Kind, OneTimeCode, Origin, Subject, SubmittedCode,
+    UnixSeconds,
 };
 use serde::{Deserialize, Serialize};
 
 use self::authenticator::Authenticator;
 use self::enroll::NewNumber;
+use self::fallback::FallbackCodes;
 use self::portal::RememberedOpening;
 use self::sends::Sends;
 use self::throttle::Throttle;
@@ -53,6 +57,12 @@ pub struct Account {
     authenticators: Vec<Authenticator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     primary: Option<AuthenticatorId>,
+    /// The user's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recovery: Option<FallbackCodes>,
+    /// The help desk's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bypass: Option<FallbackCodes>,
     transactions: Vec<Transaction>,
     throttle: Throttle,
     sends: Sends,
@@ -112,6 +122,8 @@ pub enum Command {
     Status,
     /// The portal's help desk acts.
     HelpDesk { by: HelpDeskRequest, act: HelpDeskAct },
+    /// The portal's help desk gives out a code.
+    Bypass { by: HelpDeskRequest },
 }
 
 /// What the widget may do.
@@ -124,7 +136,7 @@ pub enum Act {
     },
     Attempt {
         challenge: ChallengeId,
-        code: OneTimeCode,
+        code: SubmittedCode,
     },
     Finish,
     Enroll(EnrollRequest),
@@ -138,6 +150,7 @@ pub enum Act {
     Remove {
         authenticator: AuthenticatorId,
     },
+    IssueRecoveryCodes,
 }
 
 /// The parts of an opening that its request does not hold.
@@ -174,6 +187,8 @@ pub enum Reply {
     },
     /// To [`Command::Status`] and [`Command::HelpDesk`].
     Status(SubjectResponse),
+    /// To [`Command::Bypass`].
+    Bypass(BypassResponse),
     /// To [`Command::Report`].
     Noted,
 }
@@ -214,6 +229,8 @@ impl Account {
             owner: Owner { client_id, subject },
             authenticators: Vec::new(),
             primary: None,
+            recovery: None,
+            bypass: None,
             transactions: Vec::new(),
             throttle: Throttle::NONE,
             sends: Sends::NONE,
@@ -261,6 +278,7 @@ impl Account {
             }
             Command::Status => Ok(Reply::Status(self.status(context))),
             Command::HelpDesk { by, act } => self.help(&by, act, context),
+            Command::Bypass { by } => self.give_bypass(&by, context),
         };
         match self.record(context.keys) {
             Ok((news, records)) => Outcome {
@@ -280,6 +298,7 @@ impl Account {
         self.remembered.retain(|r| !r.is_forgotten(now));
         self.sends.forget(now);
         self.new_numbers.retain(|n| !n.is_forgotten(now));
+        self.bypass.take_if(|b| !b.is_usable(now));
     }
 
     fn transaction(&self, key: TransactionKey) -> Result<&Transaction, Refusal> {
@@ -313,13 +332,21 @@ impl Account {
         self.authenticators.iter().filter(move |a| none || allowed(a))
     }
 
-    /// The primary, if policy lets it be used; else the strongest that may be.
-    fn first_choice<'a>(&'a self, context: &'a Context<'_>) -> Option<&'a Authenticator> {
-        let chosen = self
-            .primary
-            .as_ref()
-            .and_then(|id| self.usable(context).find(|a| a.id == *id));
-        chosen.or_else(|| self.usable(context).min_by_key(|a| rank(a)))
+    /// Which is asked without the user choosing: the primary, if it may be used and is what the login needs; else the strongest
+    /// that is; else any that may be used, and only where there is none, a fallback.
+    fn first_choice(&self, needed: Option<MinimumAcr>, context: &Context) -> Option<(AuthenticatorId, Kind)> {
+        let reaches = |a: &Authenticator| needed.is_none_or(|n| n.is_reached_by(a.method.kind()));
+        let order = |a: &&Authenticator| (!reaches(a), self.primary.as_ref() != Some(&a.id), rank(a));
+        let method = self.usable(context).min_by_key(order);
+        let method = method.map(|a| (a.id.clone(), a.method.kind()));
+        let fallback = || self.fallbacks(context.now).next();
+        method.or_else(|| fallback().map(|(kind, codes)| (codes.id.clone(), kind)))
+    }
+
+    fn drop_challenges_of(&mut self, authenticator: &AuthenticatorId) {
+        for transaction in &mut self.transactions {
+            transaction.drop_challenges_of(authenticator);
+        }
     }
 }
 
@@ -334,7 +361,7 @@ impl Owner {
 
 /// Strongest first.
 fn rank(authenticator: &Authenticator) -> usize {
-    pbx_2fa_shared::Kind::ALL
+    Kind::METHODS
         .iter()
         .position(|k| *k == authenticator.method.kind())
         .unwrap_or(usize::MAX)

@@ -6,7 +6,7 @@ use pbx_2fa_shared::{ProblemType, Purpose, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Issued, Progress, Redeemed, Transaction};
-use super::{Account, Opened, Reply, trail};
+use super::{Account, Opened, Reply, fallback, trail};
 use crate::bytes::{Bytes, encode};
 use crate::claims::{AssertionClaims, SessionClaims};
 use crate::context::Context;
@@ -79,6 +79,7 @@ impl Account {
             origin: transaction.origin.clone(),
             nonce: transaction.nonce.clone(),
             purpose: transaction.purpose,
+            minimum_acr: transaction.minimum_acr,
             locale: transaction.locale.clone(),
             profile: None,
             renewed: true,
@@ -127,8 +128,16 @@ impl Account {
             }
         };
         let repeated = matches!(&transaction.progress, Progress::Redeemed(_));
-        let proof = transaction.proof.as_ref().map(|p| p.authenticator().clone());
-        let about = proof.and_then(|id| self.authenticator(&id)).map(trail::about);
+        let about = transaction.proof.as_ref().and_then(|proof| {
+            let id = proof.authenticator();
+            let fallback = || {
+                proof
+                    .kind()
+                    .is_fallback()
+                    .then(|| fallback::about(proof.kind(), id))
+            };
+            self.authenticator(id).map(trail::about).or_else(fallback)
+        });
         if !repeated && claims.purpose == Purpose::Login {
             self.note(EventType::LoginCompleted, Actor::User, about, now);
         }
@@ -186,6 +195,8 @@ impl Account {
             authenticators: authenticators.collect(),
             backup_due: self.backup_due(context),
             throttled_until: self.throttle.waiting_until(context.now),
+            recovery_codes_left: self.recovery_codes_left(),
+            bypass_until: self.bypass_until(context.now),
         }
     }
 }

@@ -7,6 +7,7 @@ use pbx_2fa_shared::trail::{Actor, EventType};
 use pbx_2fa_shared::{AuthenticatorId, E164, Kind, UnixSeconds};
 
 use super::authenticator::{Authenticator, Method, Number, Source, seal_token};
+use super::backup::is_own_number;
 use super::failures::Failures;
 use super::transaction::SuggestedNumber;
 use super::{Account, rank, trail};
@@ -30,8 +31,10 @@ impl Account {
         }
         if let Some(mobile) = profile.mobile.as_ref().filter(|m| is_line(m, LineType::Mobile)) {
             match context.tenant.policy.profile_mobile {
-                ProfileMobile::BindAtOnce => self.follow_mobile(mobile, context)?,
-                ProfileMobile::ConfirmFirst => self.suggest(Kind::Mobile, mobile, transaction, context)?,
+                ProfileMobile::BindAtOnce if !is_own_number(mobile, context) => {
+                    self.follow_mobile(mobile, context)?;
+                }
+                _ => self.suggest(Kind::Mobile, mobile, transaction, context)?,
             }
         }
         if let Some(landline) = profile

@@ -1,18 +1,19 @@
 //! What the widget does in a login: exchange the ticket, get a code, give it, finish.
 
 use pbx_2fa_shared::delivery::{CodePurpose, Message};
-use pbx_2fa_shared::operator::BackupGrace;
+use pbx_2fa_shared::session::TotpSetup;
 use pbx_2fa_shared::trail::{Actor, EventAuthenticator, EventType};
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, Kind, OneTimeCode, Origin, ProblemType, Purpose, UnixSeconds,
+    AuthenticatorId, ChallengeId, Kind, Origin, ProblemType, Purpose, RecoveryCode, SubmittedCode,
+    UnixSeconds,
 };
 use subtle::ConstantTimeEq;
 
 use super::authenticator::{Authenticator, Method, open_totp};
-use super::challenge::{Addressee, Binding, Challenge, Possession, TotpKey, Verdict};
+use super::challenge::{Addressee, Binding, Challenge, JudgedBy, Possession, Spent, Verdict};
 use super::transaction::{Issued, Progress, SpentTicket, Transaction};
 use super::view::Shown;
-use super::{Account, Act, Reply, trail};
+use super::{Account, Act, Owner, Reply, fallback, trail};
 use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::handle::TransactionKey;
@@ -72,10 +73,11 @@ impl Account {
         if let Some(profile) = &opening.profile {
             self.follow_profile(profile, key, context)?;
         }
-        let first = self.first_choice(context).map(|a| a.id.clone());
-        match first {
-            Some(first) if opening.purpose == Purpose::Login && self.throttle.admit(context.now).is_ok() => {
-                self.challenge_unasked(key, &first, context, deliver)
+        match self.first_choice(opening.minimum_acr, context) {
+            Some((first, kind))
+                if opening.purpose == Purpose::Login && self.throttle.admit(context.now).is_ok() =>
+            {
+                self.challenge_unasked(key, &first, kind, context, deliver)
             }
             _ => Ok(()),
         }
@@ -130,20 +132,28 @@ impl Account {
         deliver: &mut Deliveries,
     ) -> Result<Reply, Refusal> {
         self.admit_act(key, &act, context)?;
-        let mut shown_once = None;
+        let mut shown_once = ShownOnce::Nothing;
         match act {
             Act::Look => {}
             Act::Challenge { authenticator } => self.challenge(key, authenticator, context, deliver)?,
             Act::Attempt { challenge, code } => self.attempt(key, &challenge, &code, context)?,
             Act::Finish => self.finish(key, context)?,
-            Act::Enroll(request) => shown_once = self.enroll(key, request, context, deliver)?,
+            Act::Enroll(request) => {
+                let setup = self.enroll(key, request, context, deliver)?;
+                shown_once = setup.map_or(ShownOnce::Nothing, ShownOnce::Totp);
+            }
             Act::Confirm { enrollment, code } => self.confirm(key, &enrollment, &code, context)?,
             Act::SetPrimary { authenticator } => self.set_primary(key, authenticator, context.now)?,
             Act::Remove { authenticator } => self.remove(key, &authenticator, context)?,
+            Act::IssueRecoveryCodes => {
+                shown_once = ShownOnce::RecoveryCodes(self.issue_recovery_codes(key, context)?);
+            }
         }
         let (mut view, claims) = self.settle(key, context)?;
-        if let Some(enrollment) = view.enrollment.as_mut() {
-            enrollment.totp = shown_once;
+        match (shown_once, view.enrollment.as_mut()) {
+            (ShownOnce::RecoveryCodes(codes), _) => view.recovery_codes = codes,
+            (ShownOnce::Totp(setup), Some(enrollment)) => enrollment.totp = Some(setup),
+            _ => {}
         }
         Ok(Reply::View { view, claims })
     }
@@ -167,18 +177,15 @@ impl Account {
         &mut self,
         key: TransactionKey,
         authenticator: &AuthenticatorId,
+        kind: Kind,
         context: &mut Context,
         deliver: &mut Deliveries,
     ) -> Result<(), Refusal> {
-        let chosen = self
-            .authenticator(authenticator)
-            .ok_or(Refusal::Internal("the first choice is bound"))?;
-        let kind = chosen.method.kind();
         let held_back = match self.admit_send(key, kind, context.now) {
             Err(Refusal::Wait { until, .. }) if kind.is_out_of_band() => until,
-            _ => return self.issue(key, authenticator, context, deliver),
+            _ => return self.issue(key, authenticator, kind, context, deliver),
         };
-        let to = self.addressee(key, chosen)?;
+        let to = self.addressee(key, authenticator.clone(), kind)?;
         let challenge = Challenge::held_back(to, held_back, context)?;
         self.transaction_mut(key)?.present(challenge);
         Ok(())
@@ -200,10 +207,10 @@ impl Account {
             return Err(ProblemType::ChallengeDead.into());
         }
         let wanted = match wanted {
-            Some(id) => self.usable(context).find(|a| a.id == id),
-            None => self.first_choice(context),
+            Some(id) => self.choice(&id, context).map(|kind| (id, kind)),
+            None => self.first_choice(transaction.minimum_acr, context),
         };
-        let wanted = wanted.ok_or(ProblemType::NotFound)?.id.clone();
+        let (wanted, kind) = wanted.ok_or(ProblemType::NotFound)?;
         let on_screen = transaction
             .current_challenge()
             .is_some_and(|c| c.authenticator == wanted);
@@ -212,7 +219,7 @@ impl Account {
             .iter()
             .find(|c| c.authenticator == wanted && c.is_live(now));
         if let Some(existing) = existing {
-            if !on_screen || existing.kind == Kind::Totp {
+            if !on_screen || !existing.kind.is_out_of_band() {
                 let id = existing.id.clone();
                 self.transaction_mut(key)?.current = Some(id);
                 return Ok(());
@@ -225,7 +232,16 @@ impl Account {
                 });
             }
         }
-        self.issue(key, &wanted, context, deliver)
+        self.issue(key, &wanted, kind, context, deliver)
+    }
+
+    /// The kind of one that may be asked for.
+    fn choice(&self, id: &AuthenticatorId, context: &Context) -> Option<Kind> {
+        let method = self.usable(context).find(|a| a.id == *id);
+        let fallback = || self.fallbacks(context.now).find(|(_, codes)| codes.id == *id);
+        method
+            .map(|a| a.method.kind())
+            .or_else(|| fallback().map(|(kind, _)| kind))
     }
 
     /// Makes a challenge and puts it on the screen.
@@ -233,16 +249,17 @@ impl Account {
         &mut self,
         key: TransactionKey,
         authenticator: &AuthenticatorId,
+        kind: Kind,
         context: &mut Context,
         deliver: &mut Deliveries,
     ) -> Result<(), Refusal> {
-        let chosen = self.authenticator(authenticator).ok_or(ProblemType::NotFound)?;
-        let to = self.addressee(key, chosen)?;
-        let challenge = if to.kind.is_out_of_band() {
+        let to = self.addressee(key, authenticator.clone(), kind)?;
+        let challenge = if kind.is_out_of_band() {
+            let chosen = self.authenticator(authenticator).ok_or(ProblemType::NotFound)?;
             let method = chosen.method.clone();
             self.send_code(key, to, &method, context, deliver)?
         } else {
-            Challenge::awaiting_totp(to, context)?
+            Challenge::awaiting(to, context)?
         };
         self.present(key, challenge)
     }
@@ -260,15 +277,20 @@ impl Account {
         Ok(())
     }
 
-    fn addressee(&self, key: TransactionKey, chosen: &Authenticator) -> Result<Addressee, Refusal> {
+    fn addressee(
+        &self,
+        key: TransactionKey,
+        authenticator: AuthenticatorId,
+        kind: Kind,
+    ) -> Result<Addressee, Refusal> {
         let transaction = self.transaction(key)?;
         let purpose = match transaction.purpose {
             Purpose::Login => CodePurpose::Login,
             Purpose::Manage => CodePurpose::StepUp,
         };
         Ok(Addressee {
-            authenticator: chosen.id.clone(),
-            kind: chosen.method.kind(),
+            authenticator,
+            kind,
             purpose,
             transaction_ends: transaction.expires_at(),
         })
@@ -279,7 +301,7 @@ impl Account {
         &mut self,
         key: TransactionKey,
         challenge: &ChallengeId,
-        code: &OneTimeCode,
+        code: &SubmittedCode,
         context: &Context,
     ) -> Result<(), Refusal> {
         let transaction = self.transactions.iter_mut().find(|t| t.key == key);
@@ -290,17 +312,26 @@ impl Account {
             .find(|c| c.id == *challenge)
             .ok_or(ProblemType::NotFound)?;
         challenge.admit(context.now)?;
+        let wanted = |id: &AuthenticatorId| *id == challenge.authenticator;
         let bound = self
             .authenticators
             .iter()
-            .find(|a| a.id == challenge.authenticator && a.is_enabled());
-        let totp = totp_key(bound.ok_or(ProblemType::ChallengeDead)?, &self.owner, context)?;
+            .find(|a| wanted(&a.id) && a.is_enabled());
+        let fallback = [&self.bypass, &self.recovery].into_iter().flatten();
+        let fallback = fallback
+            .into_iter()
+            .find(|codes| wanted(&codes.id) && codes.is_usable(context.now));
+        let by = match (bound, fallback) {
+            (Some(bound), _) => judged_by(bound, &self.owner, context)?,
+            (None, Some(codes)) => JudgedBy::Fallback(codes),
+            (None, None) => return Err(ProblemType::ChallengeDead.into()),
+        };
         let charged = self.throttle.charge(context.now)?;
         let binding = Binding {
             owner: &self.owner,
             transaction: key,
         };
-        match challenge.judge(charged, code, totp.as_ref(), &binding, context)? {
+        match challenge.judge(charged, code, &by, &binding, context)? {
             Verdict::Accepted(possession) => self.accept(key, possession, context),
             Verdict::Rejected { attempts_left } => {
                 let authenticator = challenge.authenticator.clone();
@@ -313,25 +344,35 @@ impl Account {
 
     /// A wrong code of an authenticator; after too many it is disabled. True where it now is.
     fn note_failure(&mut self, id: &AuthenticatorId, now: UnixSeconds) -> bool {
-        let Some(authenticator) = self.authenticators.iter_mut().find(|a| a.id == *id) else {
+        let Some((about, disabled)) = self.count_failure(id, now) else {
             return false;
         };
-        authenticator.failures.note(now);
-        let disabled = authenticator.failures.are_too_many();
-        if disabled {
-            authenticator.disabled_at = Some(now);
-        }
-        let about = trail::about(authenticator);
         self.note_refused_code(about.clone(), now);
         if !disabled {
             return false;
         }
         self.note(EventType::AuthenticatorDisabled, Actor::User, Some(about), now);
-        for transaction in &mut self.transactions {
-            transaction.drop_challenges_of(id);
-        }
+        self.drop_challenges_of(id);
         self.settle_primary();
         true
+    }
+
+    fn count_failure(
+        &mut self,
+        id: &AuthenticatorId,
+        now: UnixSeconds,
+    ) -> Option<(EventAuthenticator, bool)> {
+        if let Some((kind, codes)) = self.fallback_mut(id) {
+            codes.failures.note(now);
+            return Some((fallback::about(kind, id), codes.failures.are_too_many()));
+        }
+        let authenticator = self.authenticators.iter_mut().find(|a| a.id == *id)?;
+        authenticator.failures.note(now);
+        let disabled = authenticator.failures.are_too_many();
+        if disabled {
+            authenticator.disabled_at = Some(now);
+        }
+        Some((trail::about(authenticator), disabled))
     }
 
     /// A wrong code, and the wait that it may have earned.
@@ -358,11 +399,14 @@ impl Account {
         {
             authenticator.confirmed_at.get_or_insert(context.now);
             authenticator.failures.end_row();
-            if let (Method::Totp { last_step, .. }, Some(step)) =
-                (&mut authenticator.method, possession.totp_step())
+            if let (Method::Totp { last_step, .. }, Spent::Step(step)) =
+                (&mut authenticator.method, possession.spent())
             {
                 *last_step = step;
             }
+        }
+        if let Spent::Fallback(mac) = possession.spent() {
+            self.spend_fallback(possession.authenticator(), &mac, context.now);
         }
         let transaction = self.transaction_mut(key)?;
         transaction.current = None;
@@ -380,11 +424,13 @@ impl Account {
         if open {
             self.throttle.admit(context.now)?;
         }
-        if open && transaction.purpose == Purpose::Login && self.backup_due(context) {
-            if self.backup_required(context) {
+        if open && let Some(prompt) = self.backup_prompt(transaction, context) {
+            if prompt.required {
                 return Err(ProblemType::BackupRequired.into());
             }
-            self.backup_skips = self.backup_skips.saturating_add(1);
+            if self.backup_due(context) {
+                self.backup_skips = self.backup_skips.saturating_add(1);
+            }
         }
         self.issue_assertion(key, context)
     }
@@ -395,7 +441,7 @@ impl Account {
         let transaction = self.transaction(key)?;
         let proven = transaction.purpose == Purpose::Login && transaction.proof.is_some();
         let waiting = self.throttle.waiting_until(context.now).is_some();
-        if proven && !waiting && !self.backup_due(context) {
+        if proven && !waiting && self.backup_prompt(transaction, context).is_none() {
             self.issue_assertion(key, context)?;
         }
         self.view(key, context)
@@ -410,34 +456,25 @@ impl Account {
         }
         Ok(())
     }
-
-    /// Whether the user has nothing to fall back on, and something can be set up.
-    pub(super) fn backup_due(&self, context: &Context) -> bool {
-        self.usable(context).count() < 2 && context.tenant.policy.kinds.iter().any(|k| *k != Kind::App)
-    }
-
-    /// Whether it can no longer be put off.
-    pub(super) const fn backup_required(&self, context: &Context) -> bool {
-        match context.tenant.policy.backup {
-            BackupGrace::Skips(allowed) => self.backup_skips >= allowed,
-            BackupGrace::Until(until) => context.now >= until,
-        }
-    }
 }
 
-fn totp_key(
+/// What leaves in one answer, and never again.
+enum ShownOnce {
+    Nothing,
+    Totp(TotpSetup),
+    RecoveryCodes(Vec<RecoveryCode>),
+}
+
+fn judged_by<'a>(
     authenticator: &Authenticator,
-    owner: &super::Owner,
+    owner: &Owner,
     context: &Context,
-) -> Result<Option<TotpKey>, Refusal> {
+) -> Result<JudgedBy<'a>, Refusal> {
     match &authenticator.method {
-        Method::Totp { secret, last_step } => {
-            let secret = open_totp(secret, owner, authenticator.id.as_str(), context)?;
-            Ok(Some(TotpKey {
-                secret,
-                last_step: *last_step,
-            }))
-        }
-        _ => Ok(None),
+        Method::Totp { secret, last_step } => Ok(JudgedBy::Totp {
+            secret: open_totp(secret, owner, authenticator.id.as_str(), context)?,
+            last_step: *last_step,
+        }),
+        _ => Ok(JudgedBy::Challenge),
     }
 }

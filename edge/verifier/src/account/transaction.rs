@@ -1,5 +1,6 @@
 //! One login, or one visit to the method manager.
 
+use pbx_2fa_shared::portal::MinimumAcr;
 use pbx_2fa_shared::{
     AuthenticatorId, ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, UnixSeconds,
 };
@@ -21,6 +22,8 @@ pub(super) struct Transaction {
     /// Of the page; every call must come from it.
     pub(super) origin: Origin,
     pub(super) nonce: Nonce,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) locale: Option<Locale>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,6 +122,7 @@ impl Transaction {
             purpose: opening.purpose,
             origin: opening.origin.clone(),
             nonce: opening.nonce.clone(),
+            minimum_acr: opening.minimum_acr,
             locale: opening.locale.clone(),
             display_name: opening.display_name().cloned(),
             opened_at: opening.opened_at,
@@ -155,6 +159,11 @@ impl Transaction {
         self.challenges
             .retain(|c| c.authenticator != challenge.authenticator);
         self.challenges.push(challenge);
+    }
+
+    /// Whether a login that ends with this kind is what the portal asked for.
+    pub(super) fn is_satisfied_by(&self, kind: Kind) -> bool {
+        self.minimum_acr.is_none_or(|floor| floor.is_reached_by(kind))
     }
 
     pub(super) fn has_fresh_proof(&self, now: UnixSeconds) -> bool {

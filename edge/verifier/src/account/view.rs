@@ -8,6 +8,7 @@ use pbx_2fa_shared::{Kind, ProblemType, Purpose};
 
 use super::Account;
 use super::authenticator::{Authenticator, Number};
+use super::backup::BackupPrompt;
 use super::challenge::Challenge;
 use super::transaction::{Progress, Transaction};
 use crate::claims::AssertionClaims;
@@ -36,6 +37,7 @@ impl Account {
             backup: None,
             enrollable: Vec::new(),
             suggestions: Vec::new(),
+            recovery_codes: Vec::new(),
             assertion: None,
             locked_until: None,
             actions: Vec::new(),
@@ -73,23 +75,34 @@ impl Account {
     }
 
     fn state(&self, transaction: &Transaction, issued: bool, context: &Context) -> State {
-        let none_bound = self.authenticators.is_empty();
-        let all_disabled = !none_bound && self.usable(context).next().is_none();
+        let proven = transaction.proof.is_some();
+        let first = self.may_enroll_unproven(context);
         if issued {
             State::Verified
-        } else if self.throttle.waiting_until(context.now).is_some() || all_disabled {
+        } else if self.throttle.waiting_until(context.now).is_some() || self.is_stuck(transaction, context) {
             State::Locked
         } else if transaction.current.is_some() {
             State::Challenge
         } else if transaction.purpose == Purpose::Manage {
             State::Manage
-        } else if transaction.proof.is_some() {
+        } else if proven {
             State::Backup
-        } else if none_bound {
+        } else if first {
             State::Enroll
         } else {
             State::Challenge
         }
+    }
+
+    /// Whether only the portal can help: there is nothing that could be asked for or set up, or what was given is not enough for
+    /// this login and nothing that is may be set up.
+    fn is_stuck(&self, transaction: &Transaction, context: &Context) -> bool {
+        if transaction.proof.is_some() {
+            let prompt = self.backup_prompt(transaction, context);
+            return prompt.is_some_and(|p| p.required) && self.enrollable(transaction, context).is_empty();
+        }
+        let askable = self.usable(context).next().is_some() || self.fallbacks(context.now).next().is_some();
+        !askable && !self.may_enroll_unproven(context)
     }
 
     /// The one that is asked first, first.
@@ -104,8 +117,14 @@ impl Account {
             confirmed: a.confirmed_at.is_some(),
             removable: self.is_removable(a, context),
             disabled: !a.is_enabled(),
+            own_pbx: self.is_own_pbx(&a.method, a.id.as_str(), context),
+            codes_left: None,
         };
-        bound.iter().map(view).collect()
+        bound
+            .iter()
+            .map(view)
+            .chain(self.fallback_views(context.now))
+            .collect()
     }
 
     fn show_challenge(&self, view: &mut View, transaction: &Transaction) {
@@ -114,7 +133,7 @@ impl Account {
         if challenge.is_some_and(|c| c.is_live(view.server_time)) {
             view.actions.push(Action::Attempt);
         }
-        if challenge.is_none_or(|c| c.resend_at.is_some() || c.kind == Kind::Totp) {
+        if challenge.is_none_or(|c| c.resend_at.is_some() || !c.kind.is_out_of_band()) {
             view.actions.push(Action::Resend);
         }
         if view.authenticators.iter().filter(|a| !a.disabled).count() > 1 {
@@ -142,7 +161,7 @@ impl Account {
 
     /// What an enrollment needs, wherever one may be made.
     fn show_enrollment(&self, view: &mut View, transaction: &Transaction, context: &Context) {
-        view.enrollable = self.enrollable(context);
+        view.enrollable = self.enrollable(transaction, context);
         let offered = |kind: Kind| view.enrollable.contains(&kind);
         let suggestions = transaction
             .suggestions
@@ -167,6 +186,7 @@ impl Account {
                 expires_at: pending.challenge.expires_at,
                 resend_at: pending.challenge.resend_at,
                 attempts_left: pending.challenge.attempts_left(),
+                own_pbx: self.enrolls_own_pbx(pending, context),
                 totp: None,
             });
         }
@@ -183,15 +203,18 @@ impl Account {
         if transaction.has_fresh_proof(context.now) {
             self.show_enrollment(view, transaction, context);
         } else {
-            view.enrollable = self.enrollable(context);
+            view.enrollable = self.enrollable(transaction, context);
             view.actions.push(Action::StepUp);
         }
-        let required = self.backup_required(context);
+        let Some(BackupPrompt { reason, required }) = self.backup_prompt(transaction, context) else {
+            return;
+        };
         let (skips_left, until) = match context.tenant.policy.backup {
             BackupGrace::Skips(allowed) => (Some(allowed.saturating_sub(self.backup_skips)), None),
             BackupGrace::Until(until) => (None, Some(until)),
         };
         view.backup = Some(BackupView {
+            reason,
             required,
             skips_left,
             until,
@@ -203,14 +226,18 @@ impl Account {
 
     fn show_manager(&self, view: &mut View, transaction: &Transaction, context: &Context) {
         let proven = transaction.has_fresh_proof(view.server_time);
-        if proven || view.authenticators.is_empty() {
+        if proven || self.may_enroll_unproven(context) {
             self.show_enrollment(view, transaction, context);
         } else {
-            view.enrollable = self.enrollable(context);
+            view.enrollable = self.enrollable(transaction, context);
             view.actions.push(Action::StepUp);
         }
-        if view.authenticators.iter().filter(|a| !a.disabled).count() > 1 {
+        let methods = || view.authenticators.iter().filter(|a| !a.kind.is_fallback());
+        if methods().filter(|a| !a.disabled).count() > 1 {
             view.actions.push(Action::SetPrimary);
+        }
+        if context.tenant.policy.recovery_codes && methods().next().is_some() {
+            view.actions.push(Action::IssueRecoveryCodes);
         }
         if view.authenticators.iter().any(|a| a.removable) {
             view.actions.push(Action::Remove);

@@ -3,10 +3,11 @@
 use pbx_2fa_shared::delivery::Message;
 use pbx_2fa_shared::ids::{DisplayName, Locale, Nonce};
 use pbx_2fa_shared::operator::Policy;
-use pbx_2fa_shared::portal::{OpenTransactionRequest, RedeemResponse, SubjectResponse};
+use pbx_2fa_shared::portal::{MinimumAcr, OpenTransactionRequest, RedeemResponse, SubjectResponse};
 use pbx_2fa_shared::session::{ChallengeView, EnrollRequest, EnrollmentView, View};
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, ClientId, Kind, OneTimeCode, Origin, ProblemType, Purpose, Subject,
+    AuthenticatorId, ChallengeId, ClientId, Kind, OneTimeCode, Origin, ProblemType, Purpose, RecoveryCode,
+    Subject, SubmittedCode,
 };
 use totp_rs::Totp;
 
@@ -144,7 +145,17 @@ impl World {
 
     /// What the portal's backend asks for, as its ticket carries it.
     pub(super) fn open(&mut self, purpose: Purpose, profile: &str) -> Opening {
+        self.open_for(purpose, profile, None)
+    }
+
+    pub(super) fn open_for(
+        &mut self,
+        purpose: Purpose,
+        profile: &str,
+        minimum_acr: Option<MinimumAcr>,
+    ) -> Opening {
         let request = OpenTransactionRequest {
+            minimum_acr,
             subject: self.account.owner.subject.clone(),
             origin: origin(),
             nonce: Nonce::parse(format!("{:022}", self.drawn)).unwrap(),
@@ -232,7 +243,44 @@ impl World {
         code: &OneTimeCode,
     ) -> Result<(), Refusal> {
         let code = code.clone();
+        self.act(
+            page,
+            Act::Attempt {
+                challenge,
+                code: code.into(),
+            },
+        )
+    }
+
+    /// Gives a fallback code for the challenge on the screen.
+    pub(super) fn attempt_with(&mut self, page: &mut Page, code: &RecoveryCode) -> Result<(), Refusal> {
+        let challenge = page.challenge().id.clone();
+        let code = SubmittedCode::Recovery(code.clone());
         self.act(page, Act::Attempt { challenge, code })
+    }
+
+    /// The user's recovery codes, made in a visit of their own.
+    pub(super) fn recovery_codes(&mut self, app: Option<&AuthenticatorApp>) -> Vec<RecoveryCode> {
+        let mut page = self.manage(NOTHING);
+        self.step_up(&mut page, app);
+        self.act(&mut page, Act::IssueRecoveryCodes).unwrap();
+        self.now += 600;
+        page.view.recovery_codes
+    }
+
+    /// A code of the help desk.
+    pub(super) fn bypass(&mut self) -> RecoveryCode {
+        let by = serde_json::from_str(r#"{"actor":"Mia","reason":"lost telephone"}"#).unwrap();
+        match self.apply(Command::Bypass { by }).reply.unwrap() {
+            Reply::Bypass(given) => RecoveryCode::from_typed(&given.code).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What the page offers of a kind.
+    pub(super) fn offered(page: &Page, kind: Kind) -> Option<AuthenticatorId> {
+        let offered = page.view.authenticators.iter().find(|a| a.kind == kind);
+        offered.map(|a| a.id.clone())
     }
 
     /// Gives a wrong code for the challenge on the screen.

@@ -274,7 +274,10 @@ impl Run {
             Step::Attempt { challenge, code, .. } => {
                 let (id, totp) = self.challenge_of(page, challenge)?;
                 let code = self.guess(totp, |m| m == &id, code);
-                Act::Attempt { challenge: id, code }
+                Act::Attempt {
+                    challenge: id,
+                    code: code.into(),
+                }
             }
             Step::Enroll { what, .. } => {
                 Act::Enroll(serde_json::from_str(ENROLLMENTS[what % ENROLLMENTS.len()]).unwrap())

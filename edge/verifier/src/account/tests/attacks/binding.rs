@@ -47,7 +47,10 @@ fn t08_foreign_secrets_and_origins_leave_the_account_as_it_was() {
     let acts = [
         Act::Look,
         Act::Challenge { authenticator: None },
-        Act::Attempt { challenge, code },
+        Act::Attempt {
+            challenge,
+            code: code.into(),
+        },
         Act::Finish,
     ];
     let cases = [
@@ -96,7 +99,10 @@ enum Place {
 fn give(world: &mut World, page: &mut Page, place: &Place, code: &OneTimeCode) -> Result<(), Refusal> {
     let code = code.clone();
     let act = match place.clone() {
-        Place::Challenge(challenge) => Act::Attempt { challenge, code },
+        Place::Challenge(challenge) => Act::Attempt {
+            challenge,
+            code: code.into(),
+        },
         Place::Enrollment(enrollment) => Act::Confirm { enrollment, code },
     };
     world.act(page, act)

@@ -1,9 +1,9 @@
 //! Changing methods, and pushes: T15 to T19.
 
-use pbx_2fa_shared::{Kind, ProblemType};
+use pbx_2fa_shared::{Kind, ProblemType, SubmittedCode};
 
 use crate::account::Act;
-use crate::account::tests::harness::{APP, NOTHING, World, refused, wrong};
+use crate::account::tests::harness::{APP, NOTHING, Page, World, refused, wrong};
 
 #[test]
 fn t15_the_password_alone_changes_no_method() {
@@ -84,6 +84,42 @@ fn t17_the_last_back_up_that_policy_demands_cannot_be_removed() {
     assert_eq!(
         refused(world.act(&mut page, Act::Remove { authenticator })),
         ProblemType::BackupRequired
+    );
+}
+
+#[test]
+fn t18_a_recovery_code_is_no_way_around_the_rules() {
+    let (mut world, app) = World::with_all_kinds();
+    let codes = world.recovery_codes(Some(&app));
+    // Of two pages that give the same code, one goes on.
+    let mut pages = [world.login(NOTHING), world.login(NOTHING)];
+    let results = pages.each_mut().map(|page| {
+        let recovery = World::offered(page, Kind::Recovery);
+        world.ask(page, recovery).unwrap();
+        page.challenge().id.clone()
+    });
+    let mut attempt = |page: &mut Page, challenge| {
+        let code = SubmittedCode::Recovery(codes[0].clone());
+        world.act(page, Act::Attempt { challenge, code })
+    };
+    let [first, second] = &mut pages;
+    let [one, other] = results;
+    attempt(first, one).unwrap();
+    assert!(attempt(second, other).is_err());
+    assert!(second.claims.is_none() && second.view.assertion.is_none());
+    // Another account's codes are worth nothing here.
+    let mut other = World::of("portal", "bea");
+    let mut page = other.login(APP);
+    other.answer(&mut page, None).unwrap();
+    other.finish(&mut page).unwrap();
+    other.now += 700;
+    other.recovery_codes(None);
+    let mut page = other.login(APP);
+    let recovery = World::offered(&page, Kind::Recovery);
+    other.ask(&mut page, recovery).unwrap();
+    assert_eq!(
+        refused(other.attempt_with(&mut page, &codes[1])),
+        ProblemType::CodeInvalid
     );
 }
 

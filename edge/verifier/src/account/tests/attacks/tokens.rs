@@ -88,7 +88,7 @@ fn t36_who_has_no_page_cannot_lock_anybody_out() {
             origin: origin(),
             act: Act::Attempt {
                 challenge: challenge.clone(),
-                code: wrong(&world.code()),
+                code: wrong(&world.code()).into(),
             },
         });
         assert_eq!(refused(outcome.reply), ProblemType::Unauthorized);

@@ -132,6 +132,7 @@ impl Node {
         let mut node = self.clone();
         node.drawn += 1;
         let request = OpenTransactionRequest {
+            minimum_acr: None,
             subject: self.account.owner.subject.clone(),
             origin: origin(),
             nonce: Nonce::parse("0123456789012345678901").unwrap(),
@@ -194,7 +195,10 @@ impl Node {
                 let given = self.typed(challenge?, guess, false)?;
                 let (challenge, code) = (given.challenge.clone(), given.code.clone());
                 typed = Some(given);
-                Act::Attempt { challenge, code }
+                Act::Attempt {
+                    challenge,
+                    code: code.into(),
+                }
             }
             Action::Confirm(_, guess) => {
                 let pending = self.transaction(page)?.enrollment.as_ref()?;
