@@ -177,7 +177,13 @@ impl Account {
             EventType::RecoveryCodeUsed
         };
         self.drop_challenges_of(id);
+        self.forget_bypass(now);
         self.note(used, Actor::User, Some(about(kind, id)), now);
+    }
+
+    /// Drops the help desk's code once it was used, has expired or has had too many wrong ones beside it.
+    pub(super) fn forget_bypass(&mut self, now: UnixSeconds) {
+        self.bypass.take_if(|b| !b.is_usable(now));
     }
 
     /// As the widget shows them, after the methods.

@@ -298,7 +298,7 @@ impl Account {
         self.remembered.retain(|r| !r.is_forgotten(now));
         self.sends.forget(now);
         self.new_numbers.retain(|n| !n.is_forgotten(now));
-        self.bypass.take_if(|b| !b.is_usable(now));
+        self.forget_bypass(now);
     }
 
     fn transaction(&self, key: TransactionKey) -> Result<&Transaction, Refusal> {

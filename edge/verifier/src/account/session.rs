@@ -364,7 +364,9 @@ impl Account {
     ) -> Option<(EventAuthenticator, bool)> {
         if let Some((kind, codes)) = self.fallback_mut(id) {
             codes.failures.note(now);
-            return Some((fallback::about(kind, id), codes.failures.are_too_many()));
+            let ended = codes.failures.are_too_many();
+            self.forget_bypass(now);
+            return Some((fallback::about(kind, id), ended));
         }
         let authenticator = self.authenticators.iter_mut().find(|a| a.id == *id)?;
         authenticator.failures.note(now);

@@ -30,6 +30,15 @@ pub(super) enum Action {
     Redeem(Page, Option<u8>),
     SetPrimary(Page, usize),
     Remove(Page, usize),
+    /// Asks for a code of the help desk where there is one, else for a recovery code.
+    AskFallback(Page),
+    /// New recovery codes.
+    MakeCodes(Page),
+    /// The help desk gives out a code.
+    GiveBypass,
+    HelpRemove(usize),
+    Unlock,
+    Reset,
     /// The gateway says that the code on the screen could not be delivered.
     Undelivered(Page),
     /// Seconds.
@@ -48,7 +57,8 @@ pub(super) enum Target {
 pub(super) enum Guess {
     Right,
     Wrong,
-    /// Of an authenticator app, the code of the step before; else one that was sent earlier, for something else.
+    /// Of an authenticator app, the code of the step before; of fallback codes, one that was used or replaced; else one that was
+    /// sent earlier, for something else.
     Old,
     /// Of an authenticator app, the code of the step to come.
     Ahead,
@@ -69,8 +79,10 @@ impl Action {
             | Self::Redeem(page, _)
             | Self::SetPrimary(page, _)
             | Self::Remove(page, _)
+            | Self::AskFallback(page)
+            | Self::MakeCodes(page)
             | Self::Undelivered(page) => Some(page),
-            Self::Wait(_) => None,
+            Self::GiveBypass | Self::HelpRemove(_) | Self::Unlock | Self::Reset | Self::Wait(_) => None,
         }
     }
 }

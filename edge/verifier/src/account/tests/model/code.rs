@@ -1,10 +1,11 @@
 //! Which code is typed.
 
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, RecoveryCode, SubmittedCode};
 
 use super::super::harness::wrong;
 use super::action::Guess;
 use super::node::Node;
+use super::seen::Fallback;
 use crate::account::challenge::Challenge;
 use crate::limits;
 
@@ -13,7 +14,7 @@ pub(super) struct Typed {
     pub(super) challenge: ChallengeId,
     pub(super) authenticator: AuthenticatorId,
     pub(super) kind: Kind,
-    pub(super) code: OneTimeCode,
+    pub(super) code: SubmittedCode,
     /// Of an authenticator app: of which step, where it is of one.
     pub(super) step: Option<u64>,
     /// Whether it confirms an enrollment.
@@ -24,9 +25,13 @@ impl Node {
     /// `None` where there is no such code.
     pub(super) fn typed(&self, challenge: &Challenge, guess: Guess, enrolling: bool) -> Option<Typed> {
         let (code, step) = if challenge.kind == Kind::Totp {
-            self.of_app(&challenge.authenticator, guess)?
+            let (code, step) = self.of_app(&challenge.authenticator, guess)?;
+            (code.into(), step)
+        } else if challenge.kind.is_fallback() {
+            let code = self.of_fallback(&challenge.authenticator, guess)?;
+            (SubmittedCode::Recovery(code), None)
         } else {
-            (self.of_letter(&challenge.id, guess)?, None)
+            (self.of_letter(&challenge.id, guess)?.into(), None)
         };
         Some(Typed {
             challenge: challenge.id.clone(),
@@ -47,6 +52,17 @@ impl Node {
             Guess::Ahead => self.now + limits::TOTP_STEP,
         };
         Some((app.code_at(at), Some(at / limits::TOTP_STEP)))
+    }
+
+    fn of_fallback(&self, id: &AuthenticatorId, guess: Guess) -> Option<RecoveryCode> {
+        let good = |f: &&Fallback| f.of == *id && !f.used;
+        let given = &self.seen.fallbacks;
+        match guess {
+            Guess::Right => given.iter().find(good).map(|f| f.code.clone()),
+            Guess::Old => given.iter().find(|f| !good(f)).map(|f| f.code.clone()),
+            Guess::Wrong => RecoveryCode::parse("0123456789ABCDEF").ok(),
+            Guess::Ahead => None,
+        }
     }
 
     fn of_letter(&self, challenge: &ChallengeId, guess: Guess) -> Option<OneTimeCode> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use pbx_2fa_shared::delivery::Message;
-use pbx_2fa_shared::{ProblemType, Purpose};
+use pbx_2fa_shared::{ProblemType, Purpose, RecoveryCode};
 
 use super::action::Page;
 use super::code::Typed;
@@ -11,7 +11,7 @@ use super::node::{Node, kind_of, problem};
 use super::seen::{Letter, Redemption, Subject, Visit};
 use super::setting::Surroundings;
 use crate::account::authenticator::{Method, Source};
-use crate::account::{Act, Reply};
+use crate::account::{Act, HelpDeskAct, Reply};
 use crate::claims::AssertionClaims;
 use crate::limits;
 use crate::opening::Opening;
@@ -25,6 +25,8 @@ pub(super) enum Deed {
     Act(Page, Act, Option<Typed>),
     Redeem(Page, Option<u8>),
     Report(Page),
+    HelpDesk(HelpDeskAct),
+    GiveBypass,
 }
 
 type Judgement = Result<(), String>;
@@ -39,13 +41,16 @@ impl Node {
         sent: &[Message],
         around: &Surroundings,
     ) -> Judgement {
-        let (Deed::Open(page, _)
-        | Deed::Reopen(page, _)
-        | Deed::Replay(page)
-        | Deed::Act(page, ..)
-        | Deed::Redeem(page, _)
-        | Deed::Report(page)) = deed;
-        let page = *page;
+        let page = match deed {
+            Deed::Open(page, _)
+            | Deed::Reopen(page, _)
+            | Deed::Replay(page)
+            | Deed::Act(page, ..)
+            | Deed::Redeem(page, _)
+            | Deed::Report(page) => *page,
+            Deed::HelpDesk(act) => return self.note_help(before, act, reply),
+            Deed::GiveBypass => return self.note_bypass(reply),
+        };
         self.note_visit(page, deed, reply, around);
         if let Err(refusal) = reply
             // A ticket is spent by its exchange, also where the page then has nothing left to show.
@@ -65,9 +70,18 @@ impl Node {
                 }
             }
             Deed::Redeem(_, key) => self.judge_redemption(before, page, *key, reply)?,
-            Deed::Open(..) | Deed::Reopen(..) | Deed::Report(_) => {}
+            _ => {}
         }
         if let Ok(Reply::View { view, claims } | Reply::Exchanged { view, claims, .. }) = reply {
+            if !view.recovery_codes.is_empty() {
+                let of = self
+                    .account
+                    .recovery
+                    .as_ref()
+                    .map(|r| r.id.clone())
+                    .ok_or("no codes are kept")?;
+                self.seen.note_fallbacks(&of, &view.recovery_codes, None);
+            }
             if let Some(setup) = view.enrollment.as_ref().and_then(|e| e.totp.as_ref()) {
                 self.keep_app(page, &setup.uri);
             }
@@ -75,6 +89,38 @@ impl Node {
                 self.judge_assertion(before, page, claims, around)?;
             }
         }
+        Ok(())
+    }
+
+    fn note_help(&mut self, before: &Self, act: &HelpDeskAct, reply: &Result<Reply, Refusal>) -> Judgement {
+        if let Err(refusal) = reply {
+            return before.check_refused(self, refusal);
+        }
+        match act {
+            HelpDeskAct::Remove { authenticator } => self.seen.end_proof_of(|id| id == authenticator),
+            HelpDeskAct::Unlock => self.seen.note_right(),
+            HelpDeskAct::Reset => {
+                self.seen.note_right();
+                self.seen.put_off = 0;
+                self.seen.visits = [None, None];
+                self.seen.fallbacks.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn note_bypass(&mut self, reply: &Result<Reply, Refusal>) -> Judgement {
+        let Ok(Reply::Bypass(given)) = reply else {
+            return Err("a code of the help desk was refused".to_owned());
+        };
+        let code = RecoveryCode::from_typed(&given.code).ok_or("no code")?;
+        let of = self
+            .account
+            .bypass
+            .as_ref()
+            .map(|b| b.id.clone())
+            .ok_or("no code is kept")?;
+        self.seen.note_fallbacks(&of, &[code], Some(given.expires_at));
         Ok(())
     }
 
@@ -104,6 +150,7 @@ impl Node {
                 ticket_until,
                 purpose: opening.purpose,
                 proven_at: None,
+                proven_by: None,
                 claims: None,
                 redeemed: None,
                 sent: 0,
@@ -196,17 +243,19 @@ impl Node {
             return Ok(());
         }
         let bound = |id| before.account.authenticator(id).is_some();
+        let unprotected = before.account.authenticators.is_empty() && !before.seen.has_fallback(now);
         if typed.enrolling {
-            let first = before.account.authenticators.is_empty();
+            let first = unprotected;
             holds(
                 first || visit.proven_at.is_some(),
                 "I8: a further method without a code of one before",
             )?;
             visit.note_confirmed();
-        } else {
+        } else if !typed.kind.is_fallback() {
             holds(bound(&typed.authenticator), "I8: a code of what is not bound")?;
         }
         visit.proven_at = Some(now);
+        visit.proven_by = Some(typed.authenticator.clone());
         self.seen.note_right();
         self.judge_right(typed)
     }
@@ -214,13 +263,16 @@ impl Node {
     /// That an accepted code was right, and had not been used.
     fn judge_right(&mut self, typed: &Typed) -> Judgement {
         let now = self.now;
+        if typed.kind.is_fallback() {
+            return self.seen.note_fallback(&typed.code, now);
+        }
         if let Some(step) = typed.step {
             self.seen.note_step(&typed.authenticator, step)?;
             let near = step.abs_diff(now / limits::TOTP_STEP) <= 1;
             return holds(near, "I8: a code from far away in time");
         }
         let mut letters = self.seen.letters.iter_mut();
-        let letter = letters.find(|l| l.challenge == typed.challenge && l.code == typed.code);
+        let letter = letters.find(|l| l.challenge == typed.challenge && typed.code == l.code.clone().into());
         let letter = letter.ok_or("I8: a code was accepted that is not right")?;
         holds(!letter.used, "I8: a code was good twice")?;
         holds(now < letter.until, "I8: an old code was good")?;
@@ -233,18 +285,19 @@ impl Node {
         let now = self.now;
         let usable = self.usable(around);
         let may_put_off = around.may_put_off(before.seen.put_off, now);
+        let unprotected = before.account.authenticators.is_empty() && !before.seen.has_fallback(now);
         let visit = self.seen.visit_mut(page).ok_or("an act of no page")?;
         let fresh = visit.is_fresh(now);
         match act {
             Act::Enroll(request) => {
                 visit.note_enrollment(kind_of(request));
-                let first = before.account.authenticators.is_empty() && visit.proven_at.is_none();
+                let first = unprotected && visit.proven_at.is_none();
                 holds(
                     first || fresh,
                     "I8: a further method was begun without a fresh code",
                 )
             }
-            Act::SetPrimary { .. } => holds(
+            Act::SetPrimary { .. } | Act::IssueRecoveryCodes => holds(
                 fresh && visit.purpose == Purpose::Manage,
                 "I8: changed without a fresh code",
             ),

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use pbx_2fa_shared::delivery::Message;
 use pbx_2fa_shared::ids::Nonce;
 use pbx_2fa_shared::portal::OpenTransactionRequest;
-use pbx_2fa_shared::{AuthenticatorId, Kind, ProblemType, Purpose};
+use pbx_2fa_shared::trail::HelpDeskRequest;
+use pbx_2fa_shared::{AuthenticatorId, Kind, ProblemType, Purpose, SubmittedCode};
 
 use super::super::harness::{AuthenticatorApp, origin};
 use super::action::{Action, Page, Target};
@@ -16,7 +17,7 @@ use super::seen::{Seen, Visit};
 use super::setting::{Bound, Surroundings, entropy};
 use crate::account::trail::Trail;
 use crate::account::transaction::{Progress, Transaction};
-use crate::account::{Account, Act, Command, Reply, StoredAccount};
+use crate::account::{Account, Act, Command, HelpDeskAct, Reply, StoredAccount};
 use crate::bytes::Bytes;
 use crate::opening::Opening;
 use crate::refusal::Refusal;
@@ -90,6 +91,9 @@ impl Node {
             node.wait(seconds);
             return Some(node.check_rest(self).map(|()| Step { node, result: Ok(()) }));
         }
+        if let Some(deed) = self.help(action) {
+            return Some(self.then(deed?, around));
+        }
         let page = action.page()?;
         if let Action::Open(_, purpose, profile) = action {
             if around.bound != Bound::Depth && self.is_under_way(page) {
@@ -112,6 +116,24 @@ impl Node {
             _ => self.act(action, page)?,
         };
         Some(self.then(deed, around))
+    }
+
+    /// What the help desk does; the inner `None` where it cannot be done here.
+    fn help(&self, action: Action) -> Option<Option<Deed>> {
+        let deed = match action {
+            Action::GiveBypass => Deed::GiveBypass,
+            Action::Unlock => Deed::HelpDesk(HelpDeskAct::Unlock),
+            Action::Reset => Deed::HelpDesk(HelpDeskAct::Reset),
+            Action::HelpRemove(n) => {
+                let Some(bound) = self.account.authenticators.get(n) else {
+                    return Some(None);
+                };
+                let authenticator = bound.id.clone();
+                Deed::HelpDesk(HelpDeskAct::Remove { authenticator })
+            }
+            _ => return None,
+        };
+        Some(Some(deed))
     }
 
     fn wait(&mut self, seconds: u64) {
@@ -178,6 +200,10 @@ impl Node {
             Action::Ask(_, n) => Act::Challenge {
                 authenticator: Some(bound(n)?),
             },
+            Action::AskFallback(_) => Act::Challenge {
+                authenticator: Some(self.account.fallbacks(self.now).next()?.1.id.clone()),
+            },
+            Action::MakeCodes(_) => Act::IssueRecoveryCodes,
             Action::SetPrimary(_, n) => Act::SetPrimary {
                 authenticator: bound(n)?,
             },
@@ -195,16 +221,16 @@ impl Node {
                 let given = self.typed(challenge?, guess, false)?;
                 let (challenge, code) = (given.challenge.clone(), given.code.clone());
                 typed = Some(given);
-                Act::Attempt {
-                    challenge,
-                    code: code.into(),
-                }
+                Act::Attempt { challenge, code }
             }
             Action::Confirm(_, guess) => {
                 let pending = self.transaction(page)?.enrollment.as_ref()?;
                 let given = self.typed(&pending.challenge, guess, true)?;
                 let (enrollment, code) = (pending.id.clone(), given.code.clone());
                 typed = Some(given);
+                let SubmittedCode::OneTime(code) = code else {
+                    return None;
+                };
                 Act::Confirm { enrollment, code }
             }
             _ => return None,
@@ -270,6 +296,11 @@ impl Node {
                 challenge: self.transaction(*page)?.current.clone()?,
                 delivered: false,
             },
+            Deed::GiveBypass => Command::Bypass { by: help_desk() },
+            Deed::HelpDesk(act) => Command::HelpDesk {
+                by: help_desk(),
+                act: act.clone(),
+            },
         })
     }
 
@@ -315,6 +346,10 @@ impl Seen {
         self.letters
             .retain(|l| account.transaction(l.transaction).is_ok());
     }
+}
+
+fn help_desk() -> HelpDeskRequest {
+    serde_json::from_str(r#"{"actor":"Mia","reason":"asked"}"#).expect("a request")
 }
 
 /// Never a fault of the service itself.

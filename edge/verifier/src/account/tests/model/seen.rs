@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose, RecoveryCode, SubmittedCode};
 use serde::{Serialize, Serializer};
 
 use super::super::harness::AuthenticatorApp;
@@ -28,6 +28,8 @@ pub(super) struct Seen {
     /// How often a back-up was put off.
     pub(super) put_off: u32,
     pub(super) letters: Vec<Letter>,
+    /// Two of each ten: what can be done with the others is the same.
+    pub(super) fallbacks: Vec<Fallback>,
     #[serde(skip)]
     pub(super) apps: Vec<(AuthenticatorId, Rc<AuthenticatorApp>)>,
 }
@@ -43,8 +45,9 @@ pub(super) struct Visit {
     pub(super) opening: Rc<Opening>,
     pub(super) ticket_until: Option<u64>,
     pub(super) purpose: Purpose,
-    /// When the last right code was given in it.
+    /// When the last right code was given in it, and by what.
     pub(super) proven_at: Option<u64>,
+    pub(super) proven_by: Option<AuthenticatorId>,
     #[serde(serialize_with = "whether")]
     pub(super) claims: Option<Rc<AssertionClaims>>,
     pub(super) redeemed: Option<Redemption>,
@@ -78,6 +81,18 @@ pub(super) enum Subject {
 pub(super) struct Steps {
     pub(super) of: AuthenticatorId,
     pub(super) last_step: u64,
+}
+
+/// A recovery code, or one of the help desk.
+#[derive(Clone, Serialize)]
+pub(super) struct Fallback {
+    pub(super) of: AuthenticatorId,
+    #[serde(skip)]
+    pub(super) code: RecoveryCode,
+    pub(super) used: bool,
+    /// Whether others were made in its place, or the account was reset.
+    pub(super) replaced: bool,
+    pub(super) until: Option<u64>,
 }
 
 /// The newest code that was sent for an authenticator in a transaction.
@@ -126,6 +141,65 @@ impl Seen {
         self.wrong_in_a_row = 0;
         self.locked_until = None;
         self.unanswered.clear();
+    }
+
+    /// Codes that were given out, in place of earlier ones of that kind.
+    pub(super) fn note_fallbacks(
+        &mut self,
+        of: &AuthenticatorId,
+        codes: &[RecoveryCode],
+        until: Option<u64>,
+    ) {
+        for known in &mut self.fallbacks {
+            known.replaced |= known.until.is_some() == until.is_some();
+        }
+        // Of those that are worth nothing any more, one is enough to be tried.
+        let mut spent = 0;
+        self.fallbacks.retain(|f| {
+            spent += usize::from(f.used || f.replaced);
+            !(f.used || f.replaced) || spent <= 1
+        });
+        self.fallbacks.extend(codes.iter().take(2).map(|code| Fallback {
+            of: of.clone(),
+            code: code.clone(),
+            used: false,
+            replaced: false,
+            until,
+        }));
+    }
+
+    /// A fallback code that was accepted.
+    pub(super) fn note_fallback(&mut self, code: &SubmittedCode, now: u64) -> Result<(), String> {
+        let given = self
+            .fallbacks
+            .iter_mut()
+            .find(|f| SubmittedCode::Recovery(f.code.clone()) == *code);
+        let given = given.ok_or("I8: a fallback code was accepted that nobody was given")?;
+        if given.used || given.replaced {
+            return Err("I8: a fallback code was good twice, or after others were made".to_owned());
+        }
+        if given.until.is_some_and(|until| now >= until) {
+            return Err("I8: an old code of the help desk was good".to_owned());
+        }
+        given.used = true;
+        Ok(())
+    }
+
+    /// Whether there is a fallback code that could be asked for.
+    pub(super) fn has_fallback(&self, now: u64) -> bool {
+        let good = |f: &Fallback| !f.used && !f.replaced && f.until.is_none_or(|until| now < until);
+        self.fallbacks.iter().any(good)
+    }
+
+    /// The help desk took an authenticator away, or all of them: what it has shown is worth nothing, unless it was redeemed.
+    pub(super) fn end_proof_of(&mut self, which: impl Fn(&AuthenticatorId) -> bool) {
+        for visit in self.visits.iter_mut().flatten() {
+            if visit.redeemed.is_none() && visit.proven_by.as_ref().is_some_and(&which) {
+                visit.proven_at = None;
+                visit.proven_by = None;
+                visit.claims = None;
+            }
+        }
     }
 
     pub(super) fn note_sent(&mut self, letter: Letter, now: u64) {

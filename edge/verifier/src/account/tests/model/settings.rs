@@ -274,6 +274,54 @@ fn sending_codes() {
     });
 }
 
+#[test]
+fn fallback_codes_and_the_help_desk() {
+    let actions = of(&[
+        &both(|page| {
+            of(&[
+                &[Open(page, Login, NOTHING), AskFallback(page), Ask(page, 0)],
+                &[Right, Wrong, Old].map(|guess| Attempt(page, OnScreen, guess)),
+                &[Finish(page), Redeem(page, None)],
+            ])
+        }),
+        &[
+            Open(A, Manage, NOTHING),
+            MakeCodes(A),
+            Enroll(A, TOTP),
+            Confirm(A, Right),
+        ],
+        &[GiveBypass, HelpRemove(0), Unlock, Reset],
+        &[30, 3_600].map(Wait),
+    ]);
+    let codes = [
+        Open(A, Manage, NOTHING),
+        Ask(A, 0),
+        Attempt(A, OnScreen, Right),
+        MakeCodes(A),
+    ];
+    let two_pages = [
+        Open(A, Login, NOTHING),
+        AskFallback(A),
+        Open(B, Login, NOTHING),
+        AskFallback(B),
+    ];
+    run(&Setting {
+        name: "fallback codes and the help desk",
+        starts: vec![
+            with_totp().begun(&codes),
+            with_totp().begun(&of(&[&codes, &[HelpRemove(0)]])),
+            with_totp().begun(&of(&[&codes, &two_pages])),
+            with_totp().begun(&of(&[&[GiveBypass], &two_pages])),
+            Start::of(World::new(), Vec::new()).begun(&[GiveBypass, Open(A, Login, NOTHING)]),
+        ],
+        policy: policy(1),
+        actions,
+        bound: Bound::Depth,
+        depth: 4,
+        at_least: 20_000,
+    });
+}
+
 /// Every state there is: a code by telephone, one login after another.
 #[test]
 fn one_page_and_a_telephone() {
