@@ -33,6 +33,9 @@ pub struct Policy {
     pub session_lifetime: u64,
     pub signature: SignatureAlgorithm,
     pub profile_mobile: ProfileMobile,
+    /// Whether the sessions that an authenticator proved end with it, where the user or the profile removes it. Where the
+    /// help desk does, they always end.
+    pub removal_ends_sessions: bool,
 }
 
 /// How long a user may do with one authenticator.
@@ -129,6 +132,7 @@ impl Default for Policy {
             session_lifetime: 8 * 60 * 60,
             signature: SignatureAlgorithm::default(),
             profile_mobile: ProfileMobile::default(),
+            removal_ends_sessions: true,
         }
     }
 }

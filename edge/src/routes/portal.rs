@@ -10,7 +10,7 @@ use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
 use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
 use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
 
-use super::{Front, method_not_allowed, rest};
+use super::{Front, method_not_allowed, rest, sessions};
 use crate::delivery;
 use crate::http::request::{self, Method, Request};
 use crate::http::response::{self, Response};
@@ -29,9 +29,11 @@ pub(super) enum Path<'a> {
     Authenticator(&'a str, &'a str),
     Unlock(&'a str),
     Reset(&'a str),
+    Revoke(&'a str),
+    Introspect,
 }
 
-type Answer = Result<Response, Refusal>;
+pub(super) type Answer = Result<Response, Refusal>;
 
 impl<'a> Path<'a> {
     pub(super) fn of(path: &'a str) -> Option<Self> {
@@ -45,9 +47,13 @@ impl<'a> Path<'a> {
                 [subject, "events"] => Some(Self::Events(subject)),
                 [subject, "unlock"] => Some(Self::Unlock(subject)),
                 [subject, "reset"] => Some(Self::Reset(subject)),
+                [subject, "sessions", "revoke"] => Some(Self::Revoke(subject)),
                 [subject, "authenticators", id] => Some(Self::Authenticator(subject, id)),
                 _ => None,
             };
+        }
+        if path == routes::INTROSPECT {
+            return Some(Self::Introspect);
         }
         let rest = rest(path, routes::TRANSACTIONS)?;
         let segments: Vec<&str> = rest.split('/').skip(1).collect();
@@ -103,6 +109,8 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         }
         Path::Unlock(subject) => help(front, &tenant, subject, HelpDeskAct::Unlock, request).await,
         Path::Reset(subject) => help(front, &tenant, subject, HelpDeskAct::Reset, request).await,
+        Path::Revoke(subject) => sessions::revoke(front, &tenant, subject, request).await,
+        Path::Introspect => sessions::introspect(front, &tenant, request).await,
     }
 }
 
@@ -170,7 +178,7 @@ async fn redeem(front: &Front, tenant: &Rc<KnownTenant>, id: &str, request: &Req
     let algorithm = tenant.tenant.policy.signature;
     let signing = &front.config.signing;
     let claims = signing
-        .verify_assertion(algorithm, &asked.assertion)
+        .verify(algorithm, TokenType::Assertion, &asked.assertion)
         .await
         .map_err(|f| Refusal::Internal(f.0))?;
     let claims = Box::new(claims.ok_or_else(|| Refusal::from(ProblemType::NotFound))?);
@@ -206,7 +214,13 @@ async fn help(
     about(front, tenant, account, Command::HelpDesk { by, act }).await
 }
 
-async fn about(front: &Front, tenant: &Rc<KnownTenant>, account: AccountKey, command: Command) -> Answer {
+/// A look at the subject, or at what a command made of it.
+pub(super) async fn about(
+    front: &Front,
+    tenant: &Rc<KnownTenant>,
+    account: AccountKey,
+    command: Command,
+) -> Answer {
     let Reply::Status(status) = ask(front, tenant, account, None, command).await? else {
         return Err(unexpected());
     };
@@ -223,7 +237,7 @@ async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Re
     Ok(response::json(200, &page, None))
 }
 
-fn known_subject(tenant: &KnownTenant, subject: &str) -> Result<AccountKey, Refusal> {
+pub(super) fn known_subject(tenant: &KnownTenant, subject: &str) -> Result<AccountKey, Refusal> {
     let subject = js_sys::decode_uri_component(subject)
         .ok()
         .map(String::from)
@@ -232,7 +246,7 @@ fn known_subject(tenant: &KnownTenant, subject: &str) -> Result<AccountKey, Refu
     Ok(AccountKey::of(&tenant.tenant.client_id, &subject))
 }
 
-async fn ask(
+pub(super) async fn ask(
     front: &Front,
     tenant: &Rc<KnownTenant>,
     account: AccountKey,
@@ -269,6 +283,6 @@ fn idempotency_key(
         .transpose()
 }
 
-fn unexpected() -> Refusal {
+pub(super) fn unexpected() -> Refusal {
     Refusal::Internal("the owner object answered something else")
 }

@@ -52,6 +52,7 @@ impl Account {
             transaction.drop_challenges_of(authenticator);
         }
         self.settle_primary();
+        self.end_sessions_by_policy(authenticator, context);
         Ok(())
     }
 

@@ -17,5 +17,6 @@ mod manage;
 mod model;
 mod profile;
 mod properties;
+mod sessions;
 mod stored;
 mod trail;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose, SessionId};
 use serde::{Serialize, Serializer};
 
 use super::super::harness::AuthenticatorApp;
@@ -56,7 +56,7 @@ pub(super) struct Visit {
 pub(super) struct Redemption {
     pub(super) key: Option<u8>,
     #[serde(skip)]
-    pub(super) sid: Option<String>,
+    pub(super) sid: Option<SessionId>,
 }
 
 /// Codes judged for one authenticator, or for the enrollment of a kind.
