@@ -86,7 +86,7 @@ test('"log out everywhere" ends all sessions of the user, here and with pbx-2fa,
   assert.deepEqual(portal.edge.revoked, ['an']);
   assert.equal(here.browser.cookies.has('qaller_session'), false);
   assert.deepEqual(await Promise.all([here, there, somebody].map(({ browser }) => isIn(browser))), [false, false, true]);
-  assert.match(await (await here.browser.get('/login?out=everywhere')).text(), /Je bent op al je toestellen afgemeld\./);
+  assert.match(await (await here.browser.get('/login?out=everywhere')).text(), /Je bent overal afgemeld\./);
 });
 
 test('where pbx-2fa cannot be asked, nobody is told that they were logged out', async () => {
