@@ -7,7 +7,8 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use jsonwebtoken::{Algorithm, Header};
 use pbx_2fa_shared::operator::SignatureAlgorithm;
-use pbx_2fa_verifier::claims::{ASSERTION_TYPE, AssertionClaims, SESSION_TYPE};
+use pbx_2fa_verifier::claims::{ASSERTION_TYPE, SESSION_TYPE};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -148,14 +149,15 @@ impl KeySet {
         Ok(jws)
     }
 
-    /// The claims of an assertion that one of our keys signed with the tenant's algorithm; `None` for anything else.
+    /// The claims of a token of this type that one of our keys signed with the tenant's algorithm; `None` for anything else.
     /// The key is found by `kid` among ours, the algorithm is the key's own, and nothing else in the header is heeded
     /// (RFC 8725 §3.1, §3.11).
-    pub(crate) async fn verify_assertion(
+    pub(crate) async fn verify<T: DeserializeOwned>(
         &self,
         algorithm: SignatureAlgorithm,
+        token: TokenType,
         jws: &str,
-    ) -> Result<Option<AssertionClaims>, SigningFault> {
+    ) -> Result<Option<T>, SigningFault> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct OurHeader {
@@ -185,7 +187,7 @@ impl KeySet {
             .keys
             .iter()
             .find(|k| k.kid == header.kid && k.algorithm == header.alg);
-        let Some(key) = key.filter(|k| k.algorithm == algorithm && header.typ == ASSERTION_TYPE) else {
+        let Some(key) = key.filter(|k| k.algorithm == algorithm && header.typ == token.name()) else {
             return Ok(None);
         };
         let verifier = key.verifier().await?;

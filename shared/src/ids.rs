@@ -57,6 +57,13 @@ public_text!(
 );
 
 public_text!(
+    /// One session, the `sid` of its token: 32 base64url characters. It opens nothing without the token's signature.
+    SessionId,
+    "expected a session id as this service issued it",
+    |t| t.len() == 32 && is_base64url(t)
+);
+
+public_text!(
     /// The public part of an API key: 8 lower-case hexadecimal digits.
     KeyId,
     "expected 8 lower-case hexadecimal digits",

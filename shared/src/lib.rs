@@ -21,8 +21,8 @@ pub mod trail;
 
 pub use code::{OneTimeCode, RecoveryCode, SubmittedCode};
 pub use ids::{
-    AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, Subject,
-    TransactionId,
+    AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SessionId,
+    Subject, TransactionId,
 };
 pub use kind::{Kind, Purpose};
 pub use origin::Origin;

@@ -40,6 +40,9 @@ pub struct Policy {
     pub recovery_codes: bool,
     /// Numbers of the portal's own exchange, by their beginning; at most 100. See [`AuthenticatorView`](crate::session::AuthenticatorView).
     pub own_numbers: Vec<NumberPrefix>,
+    /// Whether the sessions that an authenticator proved end with it, where the user or the profile removes it. Where the
+    /// help desk does, they always end.
+    pub removal_ends_sessions: bool,
 }
 
 /// Who may set up the first method of an account that has none.
@@ -162,6 +165,7 @@ impl Default for Policy {
             totp_window: TotpWindow::default(),
             recovery_codes: true,
             own_numbers: Vec::new(),
+            removal_ends_sessions: true,
         }
     }
 }

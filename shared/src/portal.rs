@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AuthenticatorId, DisplayName, Locale, Nonce, Subject, TransactionId};
+use crate::ids::{AuthenticatorId, DisplayName, Locale, Nonce, SessionId, Subject, TransactionId};
 use crate::{E164, Kind, Origin, Purpose, RecoveryCode, UnixSeconds};
 
 /// `POST /v1/transactions`.
@@ -141,6 +141,31 @@ pub struct RedeemResponse {
     pub session_token: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_expires_at: Option<UnixSeconds>,
+}
+
+/// `POST /v1/sessions/introspect` (RFC 7662 §2.1, in JSON).
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntrospectRequest {
+    /// A session token, or whatever was shown as one.
+    pub token: String,
+}
+
+/// Answer to introspection (RFC 7662 §2.2): with the claims of a session that is alive, and nothing else of any other.
+#[derive(Debug, Clone, Serialize)]
+pub struct IntrospectResponse<Claims> {
+    pub active: bool,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Claims>,
+}
+
+/// `POST /v1/subjects/{subject}/sessions/revoke`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeRequest {
+    /// The one session; where it is left out, all that the subject has now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
 }
 
 /// Answer to `GET /v1/subjects/{subject}`: for the help desk and the portal's own pages.

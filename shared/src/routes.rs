@@ -6,6 +6,7 @@ pub const OPENAPI: &str = "/openapi.json";
 
 pub const TRANSACTIONS: &str = "/v1/transactions";
 pub const SUBJECTS: &str = "/v1/subjects";
+pub const INTROSPECT: &str = "/v1/sessions/introspect";
 pub const TENANTS: &str = "/v1/tenants";
 
 pub const SESSION: &str = "/v1/session";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AuthenticatorId, DisplayName, Subject};
+use crate::ids::{AuthenticatorId, DisplayName, SessionId, Subject};
 use crate::text::public_text;
 use crate::{ClientId, Kind, UnixSeconds};
 
@@ -21,6 +21,9 @@ pub struct Event {
     /// What it was about, as it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authenticator: Option<EventAuthenticator>,
+    /// The one session that was revoked; left out where all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
 }
 
 /// What.
@@ -62,6 +65,9 @@ pub enum EventType {
     /// The help desk removed everything; the next login begins anew.
     #[serde(rename = "account.reset")]
     AccountReset,
+    /// The portal ended one session, or all.
+    #[serde(rename = "sessions.revoked")]
+    SessionsRevoked,
 }
 
 impl EventType {

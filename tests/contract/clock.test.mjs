@@ -148,3 +148,21 @@ test("T7: an authenticator app whose clock is one step off is understood, two st
     expectStatus(await page.attempt(await totp(user.secret, { now, steps })), status);
   }
 });
+
+test("a session is alive until its token expires; one that was revoked is so at no moment of that time", async () => {
+  const portal = await world.tenant("clock-sessions", { policy: { session_lifetime: 86_400 } });
+  const begin = async () => {
+    const page = await world.verified(undefined, { portal, profile });
+    const { session_token: token } = expectStatus(await portal.redeem(page.transaction, page.view.assertion), 200).body;
+    return { token, subject: page.subject };
+  };
+  const [kept, revoked] = [await begin(), await begin()];
+  expectStatus(await portal.revoke(revoked.subject), 200);
+  for (const [seconds, alive] of [[0, true], [43_200, true], [86_400 - 60, true], [86_401, false]]) {
+    await ahead(world, seconds);
+    // A command that forgets what time has ended.
+    for (const { subject } of [kept, revoked]) expectStatus(await portal.help(subject, "unlock"), 200);
+    const active = async ({ token }) => expectStatus(await portal.introspect(token), 200).body.active;
+    assert.deepEqual([await active(kept), await active(revoked)], [alive, false], `after ${seconds} s`);
+  }
+});

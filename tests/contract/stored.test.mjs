@@ -58,6 +58,7 @@ function sound(subject = "an") {
     sends: [NOW - 50, NOW - 40],
     backup_skips: 1,
     spent_tickets: [{ ticket: random(16), expires_at: NOW + 60 }],
+    ended: [{ which: "all", before: NOW - 90 }, { which: { one: random(16) }, before: NOW - 80 }, { which: { proven_by: "aut_gone" }, before: NOW - 70 }],
     remembered: [{ key: random(32), request: random(32), opened: { transaction: OPEN, ticket: random(16), opened_at: NOW - 60 } }],
   };
 }
@@ -107,6 +108,9 @@ const IN_ITSELF = {
   "a wait without end": [(a) => (a.throttle = { consecutive: 12, until: NOW + 9_999 }), /wait is longer/],
   "six codes unanswered": [(a) => (a.sends = Array(6).fill(NOW)), /more codes were sent/],
   "a fourth code in a transaction": [(a) => (of(a, OPEN).sends = 4), /sends must be <= 3/],
+  "a seventeenth entry of what has ended": [(a) => (a.ended = Array(17).fill(a.ended[0])), /ended must NOT have more than 16/],
+  "a session's whole id in what has ended": [(a) => (a.ended[1].which.one = random(24)), /one must match format "random"/],
+  "an end in the time to come": [(a) => (a.ended[0].before = NOW + 60), /ended in the time to come/],
   "a nonce that sealed twice": [
     (a) => (of(a, OPEN).enrollment.method.sealed = Buffer.concat([Buffer.from(a.authenticators[2].method.sealed, "base64url").subarray(0, 13), randomBytes(28)]).toString("base64url")),
     /nonce of a sealed value is there twice/,
@@ -164,6 +168,8 @@ const TAKEN_BACK = {
   "a right code less": [(a) => Object.assign(of(a, ISSUED), { proof: undefined, progress: "open" }), /its right code is lost/],
   "another assertion": [(a) => (of(a, ISSUED).progress.issued.jti = random(16)), /assertion is lost, or another/],
   "a session that can be had again": [(a) => (of(a, REDEEMED).progress = { issued: of(a, REDEEMED).progress.redeemed.issued }), /session is lost, or another/],
+  "a session that is alive again": [(a) => a.ended.splice(1, 1), /sessions that ended at .* are alive again/],
+  "sessions that are alive again for a while": [(a) => (a.ended[0].before -= 1), /sessions that ended at .* are alive again/],
   "another session": [(a) => (of(a, REDEEMED).progress.redeemed.sid = random(16)), /session is lost, or another/],
 };
 
@@ -187,9 +193,11 @@ suite("an account since earlier", () => {
     const proof = { authenticator: APP, kind: "app", at: NOW };
     assert.equal(since((a) => (Object.assign(of(a, OPEN), { proof }), (a.throttle.consecutive = 0))), "");
     assert.equal(since((a) => a.transactions.splice(0, 3, ...a.transactions.slice(1), begun(random(16)))), "");
+    assert.equal(since((a) => (a.ended = [{ which: "all", before: NOW }])), "");
     const old = sound();
+    old.ended = [{ which: "all", before: NOW - 86_400 }];
     old.transactions = [begun(OPEN, { opened_at: NOW - 1_200 })];
-    assert.equal(since((a) => (a.transactions = []), old), "");
+    assert.equal(since((a) => Object.assign(a, { transactions: [], ended: undefined }), old), "");
   });
 });
 

@@ -115,11 +115,14 @@ function outcome(answer) {
     outcome: "done",
     ...(body.assertion ? { assertion: claimsOf(body.assertion).jti } : {}),
     ...(body.view?.assertion ? { assertion: claimsOf(body.view.assertion).jti } : {}),
-    ...(session ? { session: { sid: session.sid, jti: session.jti } } : {}),
+    ...(session ? { session: { sid: randomPartOf(session.sid), jti: session.jti } } : {}),
   };
 }
 
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+
+/** What of a `sid` is stored; its tag is made anew. */
+const randomPartOf = (sid) => Buffer.from(sid, "base64url").subarray(0, 16).toString("base64url");
 
 /** A handle's version, account and transaction stand at its beginning; what follows proves it. */
 function handle(text, prefix) {

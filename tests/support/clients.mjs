@@ -60,6 +60,15 @@ export class Portal {
     return this.call(method, `/v1/subjects/${encodeURIComponent(subject)}/${what}`, body);
   }
 
+  introspect(token) {
+    return this.call("POST", "/v1/sessions/introspect", { token });
+  }
+
+  /** One session of a subject, or all. */
+  revoke(subject, sid) {
+    return this.call("POST", `/v1/subjects/${encodeURIComponent(subject)}/sessions/revoke`, { sid });
+  }
+
   /** Opens a transaction for a user and loads the page. */
   async page(subject, more = {}) {
     const request = this.request(subject, more);

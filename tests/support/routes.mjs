@@ -56,6 +56,24 @@ export function routes({ world, page, manager, settings }) {
       auth: "apiKey", method: "POST", path: `/v1/subjects/${page.subject}/${act}`, template: `/v1/subjects/{subject}/${act}`, body: help, wrong: wrongHelp,
     })),
     {
+      auth: "apiKey", method: "POST", path: `/v1/subjects/${page.subject}/sessions/revoke`, template: "/v1/subjects/{subject}/sessions/revoke",
+      body: { sid: "A".repeat(32) },
+      wrong: [
+        [{ sid: "canary" }, "sid"],
+        [{ sid: "A".repeat(31) }, "sid"],
+        [{ sid: "A".repeat(33) }, "sid"],
+        [{ sid: `${"A".repeat(31)}=` }, "sid"],
+        [{ sid: "" }, "sid"],
+        [{ sid: ["canary"] }, "sid"],
+        [{ sid: true }, "sid"],
+        [{ token: "canary" }, ""],
+      ],
+    },
+    {
+      auth: "apiKey", method: "POST", path: "/v1/sessions/introspect", template: "/v1/sessions/introspect", body: { token: "a.b.c" },
+      wrong: [[{}, "token"], [{ token: ["canary"] }, "token"], [{ token: null }, "token"], [{ token: "a", token_type_hint: "canary" }, ""]],
+    },
+    {
       auth: "apiKey", method: "DELETE", path: `/v1/subjects/${page.subject}/authenticators/${page.view.authenticators[0].id}`,
       template: "/v1/subjects/{subject}/authenticators/{authenticator}", body: help, wrong: wrongHelp,
     },

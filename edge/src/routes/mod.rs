@@ -4,6 +4,7 @@ mod operator;
 mod portal;
 mod public;
 mod session;
+mod sessions;
 
 use std::rc::Rc;
 

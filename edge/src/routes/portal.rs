@@ -10,7 +10,7 @@ use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
 use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
 use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
 
-use super::{Front, method_not_allowed, rest};
+use super::{Front, method_not_allowed, rest, sessions};
 use crate::delivery;
 use crate::http::request::{self, Method, Request};
 use crate::http::response::{self, Response};
@@ -30,9 +30,11 @@ pub(super) enum Path<'a> {
     Unlock(&'a str),
     Reset(&'a str),
     Bypass(&'a str),
+    Revoke(&'a str),
+    Introspect,
 }
 
-type Answer = Result<Response, Refusal>;
+pub(super) type Answer = Result<Response, Refusal>;
 
 impl<'a> Path<'a> {
     pub(super) fn of(path: &'a str) -> Option<Self> {
@@ -47,9 +49,13 @@ impl<'a> Path<'a> {
                 [subject, "unlock"] => Some(Self::Unlock(subject)),
                 [subject, "reset"] => Some(Self::Reset(subject)),
                 [subject, "bypass"] => Some(Self::Bypass(subject)),
+                [subject, "sessions", "revoke"] => Some(Self::Revoke(subject)),
                 [subject, "authenticators", id] => Some(Self::Authenticator(subject, id)),
                 _ => None,
             };
+        }
+        if path == routes::INTROSPECT {
+            return Some(Self::Introspect);
         }
         let rest = rest(path, routes::TRANSACTIONS)?;
         let segments: Vec<&str> = rest.split('/').skip(1).collect();
@@ -106,6 +112,8 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         Path::Unlock(subject) => help(front, &tenant, subject, HelpDeskAct::Unlock, request).await,
         Path::Reset(subject) => help(front, &tenant, subject, HelpDeskAct::Reset, request).await,
         Path::Bypass(subject) => bypass(front, &tenant, subject, request).await,
+        Path::Revoke(subject) => sessions::revoke(front, &tenant, subject, request).await,
+        Path::Introspect => sessions::introspect(front, &tenant, request).await,
     }
 }
 
@@ -173,7 +181,7 @@ async fn redeem(front: &Front, tenant: &Rc<KnownTenant>, id: &str, request: &Req
     let algorithm = tenant.tenant.policy.signature;
     let signing = &front.config.signing;
     let claims = signing
-        .verify_assertion(algorithm, &asked.assertion)
+        .verify(algorithm, TokenType::Assertion, &asked.assertion)
         .await
         .map_err(|f| Refusal::Internal(f.0))?;
     let claims = Box::new(claims.ok_or_else(|| Refusal::from(ProblemType::NotFound))?);
@@ -221,7 +229,13 @@ async fn bypass(front: &Front, tenant: &Rc<KnownTenant>, subject: &str, request:
     Ok(response::json(201, &given, None))
 }
 
-async fn about(front: &Front, tenant: &Rc<KnownTenant>, subject: &Subject, command: Command) -> Answer {
+/// A look at the subject, or at what a command made of it.
+pub(super) async fn about(
+    front: &Front,
+    tenant: &Rc<KnownTenant>,
+    subject: &Subject,
+    command: Command,
+) -> Answer {
     let account = AccountKey::of(&tenant.tenant.client_id, subject);
     let Reply::Status(status) = ask(front, tenant, account, None, command).await? else {
         return Err(unexpected());
@@ -240,7 +254,7 @@ async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Re
 }
 
 /// A subject, as a path names it.
-fn named(subject: &str) -> Result<Subject, Refusal> {
+pub(super) fn named(subject: &str) -> Result<Subject, Refusal> {
     let subject = js_sys::decode_uri_component(subject)
         .ok()
         .map(String::from)
@@ -248,7 +262,7 @@ fn named(subject: &str) -> Result<Subject, Refusal> {
     Subject::parse(subject).map_err(|_| ProblemType::NotFound.into())
 }
 
-async fn ask(
+pub(super) async fn ask(
     front: &Front,
     tenant: &Rc<KnownTenant>,
     account: AccountKey,
@@ -285,6 +299,6 @@ fn idempotency_key(
         .transpose()
 }
 
-fn unexpected() -> Refusal {
+pub(super) fn unexpected() -> Refusal {
     Refusal::Internal("the owner object answered something else")
 }

@@ -1,6 +1,6 @@
 //! The claims of both tokens (RFC 7519). The signature is made by the caller, with a key that this crate never sees.
 
-use pbx_2fa_shared::{ClientId, Nonce, Purpose, Subject, TransactionId, UnixSeconds};
+use pbx_2fa_shared::{ClientId, Nonce, Purpose, SessionId, Subject, TransactionId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 /// `typ` of the assertion (RFC 8725 §3.11: explicit typing, so that neither token is taken for the other).
@@ -34,7 +34,7 @@ pub struct SessionClaims {
     pub iss: String,
     pub aud: ClientId,
     pub sub: Subject,
-    pub sid: String,
+    pub sid: SessionId,
     pub jti: String,
     pub iat: UnixSeconds,
     pub nbf: UnixSeconds,
@@ -42,4 +42,12 @@ pub struct SessionClaims {
     pub auth_time: UnixSeconds,
     pub amr: Vec<String>,
     pub acr: String,
+}
+
+impl SessionClaims {
+    /// Whether this issuer made them for this tenant; asked before anybody is asked about the session.
+    #[must_use]
+    pub fn are_of(&self, issuer: &str, client_id: &ClientId) -> bool {
+        self.iss == issuer && self.aud == *client_id
+    }
 }

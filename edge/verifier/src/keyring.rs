@@ -32,6 +32,8 @@ pub enum MacUse {
     Idempotency,
     /// Rows of the audit trail.
     Event,
+    /// In a `sid`, the authenticator that proved the login.
+    SessionProof,
 }
 
 /// The keys of one version of the root key.
@@ -44,6 +46,7 @@ struct Keys {
     api_key: Hmac<Sha256>,
     idempotency: Hmac<Sha256>,
     event: Hmac<Sha256>,
+    session_proof: Hmac<Sha256>,
 }
 
 /// All root keys that are alive. New values are made with the newest; values of older ones are still read.
@@ -93,6 +96,11 @@ impl Keyring {
         self.current
     }
 
+    /// All that are alive, the oldest first.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = u8> {
+        self.versions.keys().copied()
+    }
+
     /// HMAC-SHA256 over the parts, each with its length before it, under the key of `version`.
     pub(crate) fn mac(&self, version: u8, usage: MacUse, parts: &[&[u8]]) -> Result<[u8; 32], Refusal> {
         let keys = self
@@ -107,6 +115,7 @@ impl Keyring {
             MacUse::ApiKey => keys.api_key.clone(),
             MacUse::Idempotency => keys.idempotency.clone(),
             MacUse::Event => keys.event.clone(),
+            MacUse::SessionProof => keys.session_proof.clone(),
         };
         for part in parts {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -196,6 +205,7 @@ impl Keys {
             api_key: mac("api key")?,
             idempotency: mac("idempotency")?,
             event: mac("event")?,
+            session_proof: mac("session proof")?,
         })
     }
 }

@@ -94,6 +94,10 @@ pub const SESSION_LIFETIME_MIN: u64 = 300;
 /// See [`SESSION_LIFETIME_MIN`] (NIST SP 800-63B-4 §2.2.3: at most 24 hours).
 pub const SESSION_LIFETIME_MAX: u64 = 86_400;
 
+/// Entries of the list of sessions that ended before their time. Of a further one, the two oldest become one that ends all
+/// sessions before it: it may end a session too many, and never one too few. (A day's worth of revoking one by one; ours.)
+pub const ENDED_SESSIONS: usize = 16;
+
 /// How long the answer to a request with an `Idempotency-Key` is remembered. Openings live no longer than their
 /// transaction, so neither does their memory.
 pub const IDEMPOTENCY_LIFETIME: u64 = TRANSACTION_LIFETIME;

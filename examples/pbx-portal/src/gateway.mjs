@@ -30,7 +30,7 @@ export class PhoneGateway {
   }
 }
 
-const NEWS = ['second_factor.', 'account.', 'authenticator.', 'primary.'];
+const NEWS = ['second_factor.', 'account.', 'authenticator.', 'primary.', 'sessions.'];
 
 /** News of an account, and no code. A portal would write the user a mail; this one sends none. */
 export const isNews = ({ type }) => NEWS.some((prefix) => type.startsWith(prefix));

@@ -1,4 +1,4 @@
-// The three calls that a portal makes to pbx-2fa. With the API key, so from the backend alone.
+// The calls that a portal makes to pbx-2fa. With the API key, so from the backend alone.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
@@ -42,6 +42,16 @@ export class Pbx2fa {
     return this.#post(`/v1/transactions/${id}/redeem`, { assertion }, key);
   }
 
+  /** Whether a session token still counts. */
+  async isAlive(token) {
+    return (await this.#post('/v1/sessions/introspect', { token }, randomUUID())).active === true;
+  }
+
+  /** Ends all sessions of a user, with every service that asks or listens. */
+  async revoke(subject) {
+    await this.#post(`/v1/subjects/${encodeURIComponent(subject)}/sessions/revoke`, {}, randomUUID());
+  }
+
   async #post(path, body, idempotencyKey) {
     const request = {
       method: 'POST',
@@ -76,7 +86,7 @@ export class Pbx2fa {
 function refusal(path, status, answer) {
   const problem = typeof answer?.type === 'string' && answer.type.startsWith(PROBLEM) ? answer.type.slice(PROBLEM.length) : null;
   if (!problem || OURS.includes(problem)) {
-    return new Unavailable(`pbx-2fa answered ${status} ${problem ?? ''} to ${path.replace(/txn_[^/]+/, '{id}')}${answer?.detail ? ` (${answer.detail})` : ''}`);
+    return new Unavailable(`pbx-2fa answered ${status} ${problem ?? ''} to ${path.replace(/txn_[^/]+|(?<=subjects\/)[^/]+/, '{id}')}${answer?.detail ? ` (${answer.detail})` : ''}`);
   }
   return new Refused(problem, answer.retry_after);
 }

@@ -62,6 +62,17 @@ export class SessionStore {
   end(name) {
     if (name) this.#entries.delete(digest(name));
   }
+
+  /** Ends every session of a user, in whichever browser it is. */
+  endOf(userId) {
+    this.#entries.forEach(({ session }, key) => session.user.id === userId && this.#entries.delete(key));
+  }
+
+  /** Ends those sessions of a user that `isKept` does not want kept. */
+  async keepOf(userId, isKept) {
+    const own = [...this.#entries].filter(([, { session }]) => session.user.id === userId);
+    await Promise.all(own.map(async ([key, { session }]) => await isKept(session) || this.#entries.delete(key)));
+  }
 }
 
 export const preAuthSessions = (prefix) => new SessionStore(PreAuthSession, `${prefix}qaller_preauth`, PRE_AUTH_SECONDS);

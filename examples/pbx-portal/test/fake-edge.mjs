@@ -22,10 +22,13 @@ export const claimsOf = (issuer, subject, now = Math.floor(Date.now() / 1000)) =
   iss: issuer, aud: CLIENT_ID, sub: subject, sid: 'sid-1', jti: 'jti-1', iat: now, nbf: now, exp: now + 3_600, auth_time: now, amr: ['otp'], acr: 'urn:pbx-2fa:totp',
 });
 
-/** Starts it on a free port. `bend.redeem`, `bend.open` and `bend.ticket` change an answer, or give `{ problem, status }`. */
+/**
+ * Starts it on a free port. `bend.redeem`, `bend.open`, `bend.ticket`, `bend.introspect` and `bend.revoke` change an answer, or give
+ * `{ problem, status }`. Tokens in `ended` are not active.
+ */
 export async function startFakeEdge() {
   const keys = signer();
-  const edge = { opened: [], redemptions: [], bend: {}, requests: [], url: '' };
+  const edge = { opened: [], redemptions: [], ended: new Set(), revoked: [], bend: {}, requests: [], url: '' };
   const server = createServer(async (req, res) => {
     const body = await bodyOf(req);
     edge.requests.push({ path: req.url, authorization: req.headers.authorization, idempotencyKey: req.headers['idempotency-key'] });
@@ -37,6 +40,12 @@ export async function startFakeEdge() {
     };
     if (req.url === '/.well-known/jwks.json') return send(200, { keys: [keys.jwk] });
     if (req.headers.authorization !== `Bearer ${API_KEY}`) return send(401, { type: 'urn:pbx-2fa:problem:unauthorized', status: 401 });
+    if (req.url === '/v1/sessions/introspect') return answer('introspect', 200, { active: !edge.ended.has(body.token) });
+    const revoked = req.url.match(/^\/v1\/subjects\/([^/]+)\/sessions\/revoke$/)?.[1];
+    if (revoked) {
+      edge.revoked.push(revoked);
+      return answer('revoke', 200, { subject: revoked, authenticators: [], backup_due: false });
+    }
     const [, , , id, action] = req.url.split('/');
     if (!id) {
       edge.opened.push(body);

@@ -91,6 +91,7 @@ const bends = {
   'a session token of another key': (answer) => ({ ...answer, session_token: signer().token(claimsOf(portal.edge.url, 'an')) }),
   'a session token of another user': (answer) => ({ ...answer, session_token: portal.edge.keys.token(claimsOf(portal.edge.url, 'bert')) }),
   'already redeemed': () => ({ problem: 'already-redeemed', status: 409 }),
+  'taken back meanwhile': () => ({ problem: 'not-found', status: 404 }),
   'expired': () => ({ problem: 'expired', status: 410 }),
   'locked': () => ({ problem: 'locked', status: 423, retryAfter: 90 }),
   'a problem that is not known': () => ({ problem: 'something-new', status: 422 }),

@@ -111,6 +111,10 @@ const TRANSACTION = object({
   "proof?": object({ authenticator: AUTHENTICATOR_ID, kind: KIND, at: TIME }),
   progress: PROGRESS,
 });
+const ENDED = object({
+  which: { oneOf: [{ const: "all" }, object({ one: RANDOM }), object({ proven_by: AUTHENTICATOR_ID })] },
+  before: TIME,
+});
 const ACCOUNT = object({
   owner: object({ client_id: text("^[a-z][a-z0-9-]{2,39}$"), subject: text("^[^\\u0000-\\u001f\\u007f]{1,128}$") }),
   authenticators: list(AUTHENTICATOR, 8),
@@ -121,6 +125,7 @@ const ACCOUNT = object({
   "new_numbers?": list(object({ number: HASH, at: TIME })),
   backup_skips: count(),
   "spent_tickets?": list(object({ ticket: RANDOM, expires_at: TIME })),
+  "ended?": list(ENDED, 16),
   "trail?": object({ count: count(), "last?": object({ version: count(255), mac: HASH }) }),
   "remembered?": list(object({ key: HASH, request: HASH, opened: object({ transaction: RANDOM, ticket: RANDOM, opened_at: TIME }) }), 8),
 });

@@ -2,6 +2,7 @@
 const TRANSACTIONS_KEPT = 3;
 const FORGOTTEN_AFTER = 1_200;
 const ATTEMPTS = 5;
+const LONGEST_SESSION = 86_400;
 
 /** Everything that an account has lost or taken back since an earlier moment of it. `struck`: see `answers.mjs`. */
 export function takenBack(before, now, { time, struck = false }) {
@@ -14,6 +15,7 @@ export function takenBack(before, now, { time, struck = false }) {
       return lower(`last_step of ${old.id}, by the right codes,`, old.method.last_step + (isUsed ? 1 : 0), kept.method.last_step);
     }),
     ...lostTransactions(before, now, time, struck),
+    ...alive(before.ended ?? [], now.ended ?? [], time),
     ...pairs(before.transactions, now.transactions, "key").flatMap(([old, kept]) => transactionTakenBack(old, kept)),
   ];
 }
@@ -39,6 +41,13 @@ function lostTransactions(before, now, time, struck) {
   return lost
     .filter((t) => now.transactions.length < TRANSACTIONS_KEPT || anOlderOneIsKept(t))
     .map((t) => `transaction ${t.key} is lost`);
+}
+
+/** What has ended stays so, by itself or in an entry that ends more, until no token of it can be valid. */
+function alive(old, now, time) {
+  const covers = (e, was) => e.before >= was.before && (e.which === "all" || JSON.stringify(e.which) === JSON.stringify(was.which));
+  const lost = old.filter((was) => time < was.before + LONGEST_SESSION && !now.some((e) => covers(e, was)));
+  return lost.map((was) => `sessions that ended at ${was.before} are alive again`);
 }
 
 const codesOf = (t) => [...t.challenges, ...(t.enrollment ? [t.enrollment.challenge] : [])];

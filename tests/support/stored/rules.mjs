@@ -24,6 +24,7 @@ export function brokenRules(key, account, now) {
     ...repeated("a transaction's key", account.transactions.map((t) => t.key)),
     ...throttle(account, now),
     ...sends(account),
+    ...when(account.ended?.some((e) => e.before > now), "sessions have ended in the time to come"),
   ];
 }
 

@@ -12,11 +12,12 @@ use crate::refusal::Refusal;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HelpDeskAct {
-    /// Unbinds one, whoever bound it and whatever policy asks: a lost telephone must go at once.
+    /// Unbinds one, whoever bound it and whatever policy asks: a lost telephone must go at once, with the sessions that it
+    /// proved.
     Remove { authenticator: AuthenticatorId },
     /// Lifts the waits after wrong codes and after codes that nobody answered. What is disabled stays disabled.
     Unlock,
-    /// Unbinds all and ends what is under way: the next login sets up a first method.
+    /// Unbinds all and ends what is under way and every session: the next login sets up a first method.
     Reset,
 }
 
@@ -45,6 +46,7 @@ impl Account {
                 self.throttle.clear();
                 self.sends.answered();
                 self.backup_skips = 0;
+                self.end_all_sessions(context.now);
                 self.note_by(by, EventType::AccountReset, None, context.now);
             }
         }
@@ -74,6 +76,7 @@ impl Account {
             transaction.end_proof_of(id);
         }
         self.settle_primary();
+        self.end_sessions_of(id, context.now);
         self.note_by(by, EventType::AuthenticatorRemoved, Some(about), context.now);
         Ok(())
     }

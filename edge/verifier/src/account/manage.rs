@@ -50,6 +50,7 @@ impl Account {
         );
         self.drop_challenges_of(authenticator);
         self.settle_primary();
+        self.end_sessions_by_policy(authenticator, context);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod portal;
 mod profile;
 mod sends;
 mod session;
+mod sessions;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,8 @@ use pbx_2fa_shared::portal::{BypassResponse, MinimumAcr, RedeemResponse, Subject
 use pbx_2fa_shared::session::{EnrollRequest, View};
 use pbx_2fa_shared::trail::{Event, HelpDeskRequest, Notification};
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, ClientId, EnrollmentId, Kind, OneTimeCode, Origin, Subject, SubmittedCode,
-    UnixSeconds,
+    AuthenticatorId, ChallengeId, ClientId, EnrollmentId, Kind, OneTimeCode, Origin, SessionId, Subject,
+    SubmittedCode, UnixSeconds,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,7 @@ use self::enroll::NewNumber;
 use self::fallback::FallbackCodes;
 use self::portal::RememberedOpening;
 use self::sends::Sends;
+use self::sessions::EndedSessions;
 use self::throttle::Throttle;
 use self::trail::Trail;
 use self::transaction::{SpentTicket, Transaction};
@@ -75,6 +77,8 @@ pub struct Account {
     spent_tickets: Vec<SpentTicket>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     remembered: Vec<RememberedOpening>,
+    #[serde(default, skip_serializing_if = "EndedSessions::is_none")]
+    ended: EndedSessions,
     #[serde(default, skip_serializing_if = "Trail::is_empty")]
     trail: Trail,
     /// What happened in the command that is being carried out.
@@ -124,6 +128,10 @@ pub enum Command {
     HelpDesk { by: HelpDeskRequest, act: HelpDeskAct },
     /// The portal's help desk gives out a code.
     Bypass { by: HelpDeskRequest },
+    /// Whether a session is alive. The caller has verified the signature, and that tenant and issuer are its own.
+    Introspect { claims: Box<SessionClaims> },
+    /// The portal ends one session, or all.
+    Revoke { sid: Option<SessionId> },
 }
 
 /// What the widget may do.
@@ -185,10 +193,12 @@ pub enum Reply {
         response: Box<RedeemResponse>,
         session: Option<Box<SessionClaims>>,
     },
-    /// To [`Command::Status`] and [`Command::HelpDesk`].
+    /// To [`Command::Status`], [`Command::HelpDesk`] and [`Command::Revoke`].
     Status(SubjectResponse),
     /// To [`Command::Bypass`].
     Bypass(BypassResponse),
+    /// To [`Command::Introspect`].
+    Introspected { active: bool },
     /// To [`Command::Report`].
     Noted,
 }
@@ -238,6 +248,7 @@ impl Account {
             backup_skips: 0,
             spent_tickets: Vec::new(),
             remembered: Vec::new(),
+            ended: EndedSessions::NONE,
             trail: Trail::NONE,
             noted: Vec::new(),
         }
@@ -253,7 +264,10 @@ impl Account {
     /// have changed the account (an attempt was charged), so it is stored whatever the reply.
     pub fn apply(&mut self, command: Command, mut context: Context) -> Outcome {
         let context = &mut context;
-        self.forget_the_past(context.now);
+        // Portals ask about sessions all day; not even time changes anything then.
+        if !matches!(command, Command::Introspect { .. }) {
+            self.forget_the_past(context.now);
+        }
         let mut deliver = Vec::new();
         let reply = match command {
             Command::Exchange { opening, origin } => self.exchange(*opening, &origin, context, &mut deliver),
@@ -279,6 +293,8 @@ impl Account {
             Command::Status => Ok(Reply::Status(self.status(context))),
             Command::HelpDesk { by, act } => self.help(&by, act, context),
             Command::Bypass { by } => self.give_bypass(&by, context),
+            Command::Introspect { claims } => self.introspect(&claims, context),
+            Command::Revoke { sid } => self.revoke(sid, context),
         };
         match self.record(context.keys) {
             Ok((news, records)) => Outcome {
@@ -299,6 +315,7 @@ impl Account {
         self.sends.forget(now);
         self.new_numbers.retain(|n| !n.is_forgotten(now));
         self.forget_bypass(now);
+        self.ended.forget(now);
     }
 
     fn transaction(&self, key: TransactionKey) -> Result<&Transaction, Refusal> {

@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::portal::{RedeemResponse, SubjectAuthenticator, SubjectResponse};
 use pbx_2fa_shared::trail::{Actor, EventType};
-use pbx_2fa_shared::{ProblemType, Purpose, UnixSeconds};
+use pbx_2fa_shared::{ProblemType, Purpose, SessionId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use super::transaction::{Issued, Progress, Redeemed, Transaction};
@@ -87,7 +87,8 @@ impl Account {
     }
 
     /// Once. The claims must be, to the letter, those that were handed out, and still be valid; the account must not be
-    /// waiting out wrong codes. A repetition with the same key gets the first answer.
+    /// waiting out wrong codes, nor the session have ended before it began. A repetition with the same key gets the first
+    /// answer.
     pub(super) fn redeem(
         &mut self,
         key: TransactionKey,
@@ -128,23 +129,24 @@ impl Account {
             }
         };
         let repeated = matches!(&transaction.progress, Progress::Redeemed(_));
-        let about = transaction.proof.as_ref().and_then(|proof| {
-            let id = proof.authenticator();
-            let fallback = || {
-                proof
-                    .kind()
-                    .is_fallback()
-                    .then(|| fallback::about(proof.kind(), id))
-            };
-            self.authenticator(id).map(trail::about).or_else(fallback)
-        });
+        let proof = transaction
+            .proof
+            .as_ref()
+            .ok_or(Refusal::Internal("redeemed without a proof"))?;
+        let (kind, by) = (proof.kind(), proof.authenticator());
+        let sid = self.session_id(redeemed.sid, by, context.keys)?;
+        if claims.purpose == Purpose::Login && self.has_ended(&sid, proof.at(), context.keys)? {
+            return Err(ProblemType::NotFound.into());
+        }
+        let fallback = || kind.is_fallback().then(|| fallback::about(kind, by));
+        let about = self.authenticator(by).map(trail::about).or_else(fallback);
         if !repeated && claims.purpose == Purpose::Login {
             self.note(EventType::LoginCompleted, Actor::User, about, now);
         }
         let transaction = self.transaction_mut(key)?;
         transaction.progress = Progress::Redeemed(redeemed.clone());
         transaction.shrink();
-        Ok(redeemed_reply(claims, &redeemed, context))
+        Ok(redeemed_reply(claims, &redeemed, sid, context))
     }
 
     /// The claims of an issued assertion: always the same for the same transaction.
@@ -201,14 +203,14 @@ impl Account {
     }
 }
 
-fn redeemed_reply(claims: &AssertionClaims, redeemed: &Redeemed, context: &Context) -> Reply {
+fn redeemed_reply(claims: &AssertionClaims, redeemed: &Redeemed, sid: SessionId, context: &Context) -> Reply {
     let lifetime = context.tenant.policy.session_lifetime;
     let lifetime = lifetime.clamp(limits::SESSION_LIFETIME_MIN, limits::SESSION_LIFETIME_MAX);
     let session = (claims.purpose == Purpose::Login).then(|| SessionClaims {
         iss: claims.iss.clone(),
         aud: claims.aud.clone(),
         sub: claims.sub.clone(),
-        sid: encode(&redeemed.sid.0),
+        sid,
         jti: encode(&redeemed.jti.0),
         iat: redeemed.at,
         nbf: redeemed.at,

@@ -200,6 +200,7 @@ impl Account {
             .collect();
         self.authenticators.retain(|a| !which(a));
         for about in gone {
+            self.end_sessions_by_policy(&about.id, context);
             self.note(
                 EventType::AuthenticatorRemoved,
                 Actor::Portal,

@@ -65,6 +65,7 @@ impl Account {
             actor,
             reason: None,
             authenticator,
+            sid: None,
         });
     }
 

@@ -25,7 +25,7 @@ async function showLogin(ctx) {
   if (ctx.session) return redirect(DESTINATIONS[0]);
   if (ctx.preAuth) return secondFactor(ctx, ctx.preAuth);
   const query = ctx.url.searchParams;
-  const message = query.has('out') ? { kind: 'done', key: 'login.out' } : null;
+  const message = query.has('out') ? { kind: 'done', key: query.get('out') === 'everywhere' ? 'login.out.everywhere' : 'login.out' } : null;
   return passwordPage(ctx, { user: query.get('user') ?? '', next: query.get('next') ?? '', message });
 }
 
@@ -93,6 +93,8 @@ function refused(ctx, preAuth, error) {
   if (!(error instanceof Refused)) throw error;
   switch (error.problem) {
     case 'already-redeemed': return restart(409, 'second.used');
+    // Taken back meanwhile, with the method that proved it or with all sessions: the login begins anew.
+    case 'not-found': return restart(403, 'second.refused');
     case 'expired': return secondFactor(ctx, preAuth, { status: 410, message: { key: 'second.expired' } });
     case 'locked':
     case 'account-throttled': return secondFactor(ctx, preAuth, { status: 429, message: waitMessage(error) });

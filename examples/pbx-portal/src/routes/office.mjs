@@ -15,6 +15,7 @@ export const officeRoutes = [
   { method: 'GET', path: '/settings', access: 'session', handle: showSettings },
   { method: 'POST', path: '/settings', access: 'session', handle: saveSettings },
   { method: 'GET', path: '/security', access: 'session', handle: showSecurity },
+  { method: 'POST', path: '/logout/everywhere', access: 'session', handle: logOutEverywhere },
   { method: 'GET', path: '/api/extensions', access: 'session', handle: async (ctx) => json({ extensions: extensionsOf(ctx.users.all()) }) },
 ];
 
@@ -60,14 +61,29 @@ async function saveSettings(ctx) {
 /** The method manager: a transaction of its own, for somebody who is logged in already. */
 async function showSecurity(ctx) {
   const { user } = ctx.session;
+  const stillIn = ctx.url.searchParams.has('still-in');
   try {
     const { ticket } = await ctx.pbx2fa.open({
       subject: user.id, origin: ctx.config.origin, purpose: 'manage', locale: tagOf(ctx.lang), profile: profileOf(user),
     });
-    return page(securityPage(ctx, ticket), { headers: ctx.widgetHeaders });
+    return page(securityPage(ctx, ticket, { stillIn }), { headers: ctx.widgetHeaders });
   } catch (error) {
     if (!(error instanceof Unavailable || error instanceof Refused)) throw error;
     ctx.log(error.message);
-    return page(securityPage(ctx, null), { status: 503, headers: { ...ctx.widgetHeaders, 'retry-after': '30' } });
+    return page(securityPage(ctx, null, { stillIn }), { status: 503, headers: { ...ctx.widgetHeaders, 'retry-after': '30' } });
   }
+}
+
+/** Ends the sessions of this user with pbx-2fa first, for the vendor's other services; only then those of this portal. */
+async function logOutEverywhere(ctx) {
+  const { user } = ctx.session;
+  try {
+    await ctx.pbx2fa.revoke(user.id);
+  } catch (error) {
+    if (!(error instanceof Unavailable || error instanceof Refused)) throw error;
+    ctx.log(error.message);
+    return redirect('/security?still-in');
+  }
+  ctx.sessions.endOf(user.id);
+  return redirect('/login?out=everywhere', { cookies: [ctx.drop(ctx.sessions)] });
 }

@@ -2,6 +2,7 @@
 
 import { Refusal, empty, json, page, readBody } from '../http.mjs';
 import { UndeliverableMessage, isNews } from '../gateway.mjs';
+import { followNews } from '../news.mjs';
 import { InvalidWebhook, verifyWebhook } from '../webhook.mjs';
 import { notificationWords } from '../words/index.mjs';
 import { phonePage } from '../views/phone.mjs';
@@ -22,7 +23,10 @@ async function receive(ctx) {
   try {
     const { id, event } = verifyWebhook({ headers: ctx.req.headers, body, key: ctx.config.webhookKey, now });
     if (ctx.delivered.has(id)) return empty();
-    if (isNews(event)) return empty();
+    if (isNews(event)) {
+      await followNews(ctx, event);
+      return empty();
+    }
     ctx.gateway.deliver(event, {
       clientId: ctx.config.pbx2fa.clientId,
       isUser: (subject) => ctx.users.find(subject) !== null,

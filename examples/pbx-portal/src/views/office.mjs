@@ -70,12 +70,12 @@ ${saved && notice('done', t('settings.saved'))}${wrong.length > 0 && notice('err
 </form>`);
 }
 
-/** `ticket` is null where pbx-2fa cannot be asked. */
-export function securityPage(ctx, ticket) {
+/** `ticket` is null where pbx-2fa cannot be asked; `stillIn` says that logging out everywhere did not succeed. */
+export function securityPage(ctx, ticket, { stillIn = false } = {}) {
   const { t, lang, session, widget } = ctx;
   const since = new Intl.DateTimeFormat(tagOf(lang), { dateStyle: 'medium', timeStyle: 'short', timeZone: ZONE }).format(session.since);
   return framed(ctx, { title: t('security.title'), lead: t('security.lead'), scripts: [widget, '/assets/security.js'], current: 'security' }, html`
-<div class="two">
+${stillIn && notice('error', t('security.everywhere.failed'))}<div class="two">
   <section class="methods" aria-labelledby="methods-title">
     <h2 id="methods-title" class="unseen">${t('security.methods')}</h2>
     ${ticket ? html`<pbx-2fa mode="manage" ticket="${ticket}" lang="${tagOf(lang)}"><p class="loading">${t('second.loading')}</p></pbx-2fa>
@@ -86,7 +86,9 @@ export function securityPage(ctx, ticket) {
       <ul class="tips">${[1, 2, 3].map((tip) => html`<li>${icon('check')}<span>${t(`security.tip.${tip}`)}</span></li>`)}</ul></section>
     <section class="card" aria-labelledby="session-title"><h2 id="session-title">${t('security.session')}</h2>
       <ul class="tips"><li>${icon('info')}<span>${t('security.session.since', { time: since })}</span></li>
-      <li>${icon('security')}<span>${t('security.session.method', { method: t(`method.${session.method}`) })}</span></li></ul></section>
+      <li>${icon('security')}<span>${t('security.session.method', { method: t(`method.${session.method}`) })}</span></li></ul>
+      <form class="everywhere" method="post" action="/logout/everywhere"><p class="hint" id="everywhere-hint">${t('security.everywhere.hint')}</p>
+      <button class="button second-choice" type="submit" aria-describedby="everywhere-hint">${icon('logout')}${t('security.everywhere')}</button></form></section>
   </div>
 </div>`);
 }

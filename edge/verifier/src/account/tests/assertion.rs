@@ -79,7 +79,7 @@ fn a_login_is_redeemed_once_for_a_session() {
         (claims.sub, claims.aud, claims.acr)
     );
     assert_eq!(session.auth_time, claims.auth_time);
-    assert_ne!(session.sid, session.jti);
+    assert_ne!(session.sid.as_str(), session.jti);
     assert_ne!(session.jti, claims.jti);
     assert_eq!(refused(world.redeem(&page, None)), ProblemType::AlreadyRedeemed);
     assert_eq!(

@@ -20,5 +20,6 @@ mod model;
 mod own_numbers;
 mod profile;
 mod properties;
+mod sessions;
 mod stored;
 mod trail;

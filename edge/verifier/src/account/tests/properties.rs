@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pbx_2fa_shared::operator::{BackupGrace, ProfileMobile};
-use pbx_2fa_shared::{ChallengeId, Kind, OneTimeCode, ProblemType, Purpose};
+use pbx_2fa_shared::{ChallengeId, Kind, OneTimeCode, ProblemType, Purpose, SessionId};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -141,7 +141,7 @@ struct Run {
     proven: Vec<Bytes<16>>,
     assertions: Vec<AssertionClaims>,
     /// `sid` by the `jti` of its assertion.
-    sessions: HashMap<String, String>,
+    sessions: HashMap<String, Option<SessionId>>,
     /// When codes were sent since the last right one.
     unanswered: Vec<u64>,
     last_steps: HashMap<String, u64>,
@@ -342,7 +342,7 @@ impl Run {
             Ok((response, session)) => {
                 assert_eq!(response.jti, claims.jti);
                 assert_eq!(session.is_some(), claims.purpose == Purpose::Login);
-                let sid = session.map(|s| s.sid).unwrap_or_default();
+                let sid = session.map(|s| s.sid);
                 let first = self.sessions.entry(claims.jti).or_insert_with(|| sid.clone());
                 assert_eq!(*first, sid, "one assertion, one session");
             }

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose, RecoveryCode, SubmittedCode};
+use pbx_2fa_shared::{
+    AuthenticatorId, ChallengeId, Kind, OneTimeCode, Purpose, RecoveryCode, SessionId, SubmittedCode,
+};
 use serde::{Serialize, Serializer};
 
 use super::super::harness::AuthenticatorApp;
@@ -59,7 +61,7 @@ pub(super) struct Visit {
 pub(super) struct Redemption {
     pub(super) key: Option<u8>,
     #[serde(skip)]
-    pub(super) sid: Option<String>,
+    pub(super) sid: Option<SessionId>,
 }
 
 /// Codes judged for one authenticator, or for the enrollment of a kind.
