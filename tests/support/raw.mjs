@@ -3,6 +3,7 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { logOf } from "./answers.mjs";
+import { learnExchange } from "./canary/learned.mjs";
 import { conform } from "./conformance.mjs";
 
 /** Sends all, and returns the answers in the same order. Each request is `{ method, path, headers, json }`. */
@@ -16,7 +17,10 @@ export async function atOnce(base, requests) {
     noted[i]?.(answer);
     return answer;
   }));
-  answers.forEach((answer, i) => conform(requests[i].method, requests[i].path, answer));
+  answers.forEach((answer, i) => {
+    learnExchange(requests[i].json, answer);
+    conform(requests[i].method, requests[i].path, answer);
+  });
   return answers;
 }
 

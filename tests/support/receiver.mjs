@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
+import { learnMessage, learnWebhook } from "./canary/learned.mjs";
 import { until } from "./wait.mjs";
 
 export class Receiver {
@@ -20,6 +21,7 @@ export class Receiver {
 
   static async start() {
     const receiver = new Receiver();
+    learnWebhook(receiver.secret);
     await new Promise((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
     receiver.url = `http://127.0.0.1:${receiver.#server.address().port}/hook`;
     return receiver;
@@ -72,6 +74,7 @@ export class Receiver {
       response.writeHead(401).end();
       return;
     }
+    learnMessage(event.data);
     const id = request.headers["webhook-id"];
     (event.type.startsWith("code.") ? this.events : this.news).push({ id, ...event });
     this.arrival(id);

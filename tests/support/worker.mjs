@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Answers } from "./answers.mjs";
+import { learnDeployment } from "./canary/learned.mjs";
 import { send } from "./http.mjs";
+import { Keys } from "./keys.mjs";
 import { DIST, ROOT, build, xtask } from "./paths.mjs";
 import { endState, freePorts } from "./stack.mjs";
 import { until, within } from "./wait.mjs";
@@ -25,6 +27,8 @@ export class Worker {
     const [keys, state, [port]] = await Promise.all([makeKeys(), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
     worker.#options = { dist: build(dist), owners, keys, port };
+    worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, signingKeys: keys.SIGNING_KEYS, operatorKey: keys.OPERATOR_KEY });
+    learnDeployment(worker.keys);
     worker.answers = Answers.of(worker.edge);
     await mkdir(worker.owners);
     // However this process ends, short of SIGKILL, the worker goes with it.
@@ -63,9 +67,9 @@ export class Worker {
   }
 
   /** Stops it, judges its state, and removes that: as for `Stack`. */
-  async stop({ codes } = {}) {
+  async stop(known) {
     if (!this.#isGone()) await this.halt();
-    await endState(this, codes);
+    await endState(this, known);
   }
 
   #isGone() {
