@@ -93,7 +93,7 @@ suite("the search", () => {
   let directory;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "pbx-2fa-canary-"));
-    const answer = (body) => ({ status: 200, headers: { "content-type": "application/json" }, body });
+    const answer = (body) => ({ status: 200, headers: { "content-type": "application/json" }, text: "{…}", body });
     const { ticket, assertion, "session token": session, "API key": apiKey } = PLANTED;
     learnExchange(undefined, answer({ ticket, view: { assertion }, session_token: session, api_key: apiKey, secret: HANDLE }));
     learnExchange({ delivery: { webhook: { secret: PLANTED["webhook secret"] } } }, answer({ enrollment: { totp: { secret: TOTP_KEY } } }));

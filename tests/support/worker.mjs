@@ -22,9 +22,10 @@ export class Worker {
   #options;
   output = "";
 
-  static async start({ dist = DIST, owners = "shards:4" } = {}) {
+  /** With `rootKeys` it opens what was sealed by them. */
+  static async start({ dist = DIST, owners = "shards:4", rootKeys } = {}) {
     const worker = new Worker();
-    const [keys, state, [port]] = await Promise.all([makeKeys(), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
+    const [keys, state, [port]] = await Promise.all([makeKeys(rootKeys), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
     worker.#options = { dist: build(dist), owners, keys, port };
     worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, signingKeys: keys.SIGNING_KEYS, operatorKey: keys.OPERATOR_KEY });
@@ -98,8 +99,9 @@ function workerd() {
 }
 
 /** `NAME=value` lines, values in single quotes where they hold anything that a shell would read. */
-async function makeKeys() {
+async function makeKeys(rootKeys) {
   const { stdout } = await promisify(execFile)(xtask(), ["keys"]);
   const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)='?(.*?)'?$/));
-  return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+  const made = Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+  return rootKeys ? { ...made, ROOT_KEYS: rootKeys } : made;
 }

@@ -94,7 +94,7 @@ function walk(value, fields) {
 export function learnExchange(json, answer) {
   walk(json, { ...FIELDS, secret: (value) => value.startsWith("whsec_") && learnWebhookSecret(value) });
   if (answer.status < 300 && json?.code) learnCode(json.code);
-  if ((answer.headers["content-type"] ?? "").startsWith("application/json")) walk(answer.body, { ...FIELDS, secret: learnSecret, code: learnCode });
+  if (answer.text && (answer.headers["content-type"] ?? "").startsWith("application/json")) walk(answer.body, { ...FIELDS, secret: learnSecret, code: learnCode });
 }
 
 /** What a gateway was sent. */
