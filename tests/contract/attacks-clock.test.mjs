@@ -9,6 +9,7 @@ import { DIST_TEST } from "../support/paths.mjs";
 import { assertProblem, problemOf } from "../support/problems.mjs";
 import { totp, wrongCode } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
+import { Worker } from "../support/worker.mjs";
 import { World } from "../support/world.mjs";
 
 const MOBILE = "+32470123456";
@@ -17,7 +18,7 @@ const DAY = 86_400;
 const STEP = 30;
 
 let world;
-before(async () => (world = await World.begin({ dist: DIST_TEST })));
+before(async () => (world = await World.begin({ deployment: Worker, dist: DIST_TEST })));
 afterEach(() => ahead(world, 0));
 after(() => world?.end());
 

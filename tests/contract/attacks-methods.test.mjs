@@ -10,13 +10,14 @@ import { expectStatus } from "../support/http.mjs";
 import { DIST_TEST } from "../support/paths.mjs";
 import { assertProblem, problemOf } from "../support/problems.mjs";
 import { totp, wrongCode } from "../support/totp.mjs";
+import { Worker } from "../support/worker.mjs";
 import { ORIGIN, World } from "../support/world.mjs";
 
 const MOBILE = "+32470123456";
 const profile = { mobile: MOBILE };
 
 let world;
-before(async () => (world = await World.begin({ dist: DIST_TEST })));
+before(async () => (world = await World.begin({ deployment: Worker, dist: DIST_TEST })));
 afterEach(() => ahead(world, 0));
 after(() => world?.end());
 

@@ -7,12 +7,13 @@ import { expectStatus, send } from "../support/http.mjs";
 import { assertProblem, problemOf } from "../support/problems.mjs";
 import { call, routes, stateOf } from "../support/routes.mjs";
 import { until } from "../support/wait.mjs";
+import { Worker } from "../support/worker.mjs";
 import { ORIGIN, World } from "../support/world.mjs";
 
 const profile = { app: { registered: true }, mobile: "+32470123456" };
 
 let world;
-before(async () => (world = await World.begin()));
+before(async () => (world = await World.begin({ deployment: Worker })));
 after(() => world?.end());
 
 const tab = () => new Page({ edge: world.stack.edge, origin: ORIGIN });

@@ -9,6 +9,7 @@ import { expectStatus } from "../support/http.mjs";
 import { DIST_TEST } from "../support/paths.mjs";
 import { atOnce } from "../support/raw.mjs";
 import { totp, wrongCode } from "../support/totp.mjs";
+import { Worker } from "../support/worker.mjs";
 import { ORIGIN, World } from "../support/world.mjs";
 
 const profile = { mobile: "+32470123456" };
@@ -16,7 +17,7 @@ const SIZES = [1, 2, 5, 50, 200];
 const ROUNDS = 6;
 
 let world;
-before(async () => (world = await World.begin({ dist: DIST_TEST })));
+before(async () => (world = await World.begin({ deployment: Worker, dist: DIST_TEST })));
 afterEach(() => ahead(world, 0));
 after(() => world?.end());
 

@@ -21,7 +21,7 @@ import { World } from "../support/world.mjs";
 const profile = { app: { registered: true }, mobile: "+32470123456" };
 
 let world;
-before(async () => (world = await World.begin()));
+before(async () => (world = await World.begin({ deployment: Worker })));
 after(() => world?.end());
 
 /** Every operation of the document that a portal's key opens, but for the one that names nothing. */
@@ -72,7 +72,8 @@ suite("T33: with another tenant's key", () => {
 
 suite("T34: repeated with its key, after the worker was killed in between,", () => {
   const restart = async () => {
-    await world.stack.killWorker("SIGKILL");
+    world.stack.kill();
+    await world.stack.ended();
     await world.stack.startAgain();
   };
 
@@ -135,38 +136,41 @@ async function inDatabase(stack, key, change) {
 }
 
 test("T40: sealed values that were swapped in the database do not open, and harm nobody else", async () => {
-  const apart = await World.begin({ owners: "shards:1" });
-  const [one, two, third] = [await withAllKinds(apart), await withAllKinds(apart), await withAllKinds(apart)];
-  const keys = [one, two].map(({ subject }) => keyOf({ client_id: "contract", subject }));
-  await apart.stack.halt();
-  const read = (key) => inDatabase(apart.stack, key, (state) => state.account.authenticators);
-  const [ones, twos] = [await read(keys[0]), await read(keys[1])];
-  const swapped = (own, foreign) => own.map((a) => {
-    const { method } = foreign.find((b) => b.method.kind === a.method.kind);
-    const sealed = Object.fromEntries(["sealed", "secret"].filter((field) => field in method).map((field) => [field, method[field]]));
-    return { ...a, method: { ...a.method, ...sealed } };
-  });
-  const write = (key, authenticators) => inDatabase(apart.stack, key, ({ v, account }, save) => save({ v, account: { ...account, authenticators } }));
-  await write(keys[0], swapped(ones, twos));
-  await write(keys[1], swapped(twos, ones));
-  await apart.stack.startAgain();
-  const messages = (user) => apart.receiver.of(user.subject).length;
-  for (const user of [one, two]) {
-    const sent = messages(user);
-    const page = await apart.portal.page(user.subject, { profile });
-    expectStatus(await page.challenge(user.ids.totp), 200);
-    for (const code of [await one.next(), await two.next()]) assert.equal((await page.attempt(code)).status, 500, "a key that does not open judges nothing");
-    assert.equal((await page.challenge(user.ids.landline)).status, 500);
-    assert.equal(messages(user), sent + 1, "nobody is called but the app, whose push has nothing sealed");
-    assert.equal((await page.look()).body.assertion, undefined);
+  const apart = await World.begin({ deployment: Worker, owners: "shards:1" });
+  try {
+    const [one, two, third] = [await withAllKinds(apart), await withAllKinds(apart), await withAllKinds(apart)];
+    const keys = [one, two].map(({ subject }) => keyOf({ client_id: "contract", subject }));
+    await apart.stack.halt();
+    const read = (key) => inDatabase(apart.stack, key, (state) => state.account.authenticators);
+    const [ones, twos] = [await read(keys[0]), await read(keys[1])];
+    const swapped = (own, foreign) => own.map((a) => {
+      const { method } = foreign.find((b) => b.method.kind === a.method.kind);
+      const sealed = Object.fromEntries(["sealed", "secret"].filter((field) => field in method).map((field) => [field, method[field]]));
+      return { ...a, method: { ...a.method, ...sealed } };
+    });
+    const write = (key, authenticators) => inDatabase(apart.stack, key, ({ v, account }, save) => save({ v, account: { ...account, authenticators } }));
+    await write(keys[0], swapped(ones, twos));
+    await write(keys[1], swapped(twos, ones));
+    await apart.stack.startAgain();
+    const messages = (user) => apart.receiver.of(user.subject).length;
+    for (const user of [one, two]) {
+      const sent = messages(user);
+      const page = await apart.portal.page(user.subject, { profile });
+      expectStatus(await page.challenge(user.ids.totp), 200);
+      for (const code of [await one.next(), await two.next()]) assert.equal((await page.attempt(code)).status, 503, "a key that does not open judges nothing");
+      assert.equal((await page.challenge(user.ids.landline)).status, 503);
+      assert.equal(messages(user), sent + 1, "nobody is called but the app, whose push has nothing sealed");
+      assert.equal((await page.look()).body.assertion, undefined);
+    }
+    // The third, in the same database, notices nothing; nor do the two, by the method that was left alone.
+    const page = await apart.portal.page(third.subject, { profile });
+    expectStatus(await page.challenge(third.ids.totp), 200);
+    expectStatus(await page.attempt(await third.next()), 200);
+    const own = await apart.portal.page(one.subject, { profile });
+    expectStatus(await own.attempt(await apart.code(own)), 200);
+  } finally {
+    await apart.end();
   }
-  // The third, in the same database, notices nothing; nor do the two, by the method that was left alone.
-  const page = await apart.portal.page(third.subject, { profile });
-  expectStatus(await page.challenge(third.ids.totp), 200);
-  expectStatus(await page.attempt(await third.next()), 200);
-  const own = await apart.portal.page(one.subject, { profile });
-  expectStatus(await own.attempt(await apart.code(own)), 200);
-  await apart.end();
 });
 
 /** Rows as builds wrote them that are in the field, with the keys that they were sealed by: made for this, and used nowhere else. */

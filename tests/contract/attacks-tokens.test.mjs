@@ -9,6 +9,7 @@ import { forEachClaim } from "../support/claims.mjs";
 import { hmacBy, ownKey, publicForms, signedBy, signedPart } from "../support/forge.mjs";
 import { expectStatus, send } from "../support/http.mjs";
 import { problemOf } from "../support/problems.mjs";
+import { Worker } from "../support/worker.mjs";
 import { World } from "../support/world.mjs";
 
 const part = (jwt, n) => JSON.parse(Buffer.from(jwt.split(".")[n], "base64url"));
@@ -18,7 +19,7 @@ let world;
 let jwks;
 const portals = {};
 before(async () => {
-  world = await World.begin();
+  world = await World.begin({ deployment: Worker });
   for (const signature of ["ES256", "EdDSA"]) portals[signature] = await world.tenant(`forged-${signature.toLowerCase()}`, { policy: { signature } });
   jwks = expectStatus(await send(world.stack.edge, "GET", "/.well-known/jwks.json"), 200).body.keys;
 });

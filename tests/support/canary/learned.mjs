@@ -85,8 +85,8 @@ function learnSecret(value) {
 function walk(value, fields) {
   if (typeof value !== "object" || value === null) return;
   for (const [name, inside] of Object.entries(value)) {
-    if (typeof inside === "string") fields[name]?.(inside);
-    else walk(inside, fields);
+    if (typeof inside !== "string") walk(inside, fields);
+    else if (Object.hasOwn(fields, name)) fields[name](inside);
   }
 }
 
