@@ -61,13 +61,8 @@ const learnPageSecret = learnKey("page's secret", (secret) => fromBase64(secret.
 const learnWebhookSecret = learnKey("webhook secret", (secret) => Buffer.from(secret.slice(6), "base64"));
 const learnTotpKey = learnKey("key of an authenticator app", fromBase32);
 
-/** What a field of this name holds, in a request as in an answer. */
-const FIELDS = {
-  ticket: learnText("ticket"),
-  assertion: learnText("assertion"),
-  session_token: learnText("session token"),
-  api_key: learnApiKey,
-  device_token: learnText("device token"),
+/** What a field of this name holds, wherever it is. */
+const ANYWHERE = {
   mobile: learnNumber,
   landline: learnNumber,
   number: learnNumber,
@@ -75,6 +70,20 @@ const FIELDS = {
   display_name: learnName("display name"),
   reason: learnName("reason of the help desk"),
 };
+
+/** And where it is real: in an answer, or in what a gateway was sent. A request may hold anybody's invention. */
+const REAL = {
+  ...ANYWHERE,
+  ticket: learnText("ticket"),
+  assertion: learnText("assertion"),
+  session_token: learnText("session token"),
+  api_key: learnApiKey,
+  device_token: learnText("device token"),
+  code: learnCode,
+  secret: learnSecret,
+};
+/** What a client makes, and a worker took. */
+const TAKEN = { device_token: REAL.device_token, code: learnCode, secret: learnWebhookSecret };
 
 function learnSecret(value) {
   if (value.startsWith("ses_")) learnPageSecret(value);
@@ -90,15 +99,14 @@ function walk(value, fields) {
   }
 }
 
-/** A code in a request may be anybody's guess; one that was accepted is not. A secret in one may be made up. */
+/** A request and its answer. */
 export function learnExchange(json, answer) {
-  walk(json, { ...FIELDS, secret: (value) => value.startsWith("whsec_") && learnWebhookSecret(value) });
-  if (answer.status < 300 && json?.code) learnCode(json.code);
-  if (answer.text && (answer.headers["content-type"] ?? "").startsWith("application/json")) walk(answer.body, { ...FIELDS, secret: learnSecret, code: learnCode });
+  walk(json, answer.status < 300 ? { ...ANYWHERE, ...TAKEN } : ANYWHERE);
+  if (answer.text && (answer.headers["content-type"] ?? "").startsWith("application/json")) walk(answer.body, REAL);
 }
 
 /** What a gateway was sent. */
-export const learnMessage = (message) => walk(message, { ...FIELDS, code: learnCode });
+export const learnMessage = (message) => walk(message, REAL);
 
 export const learnWebhook = learnWebhookSecret;
 
