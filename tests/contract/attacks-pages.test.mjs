@@ -133,3 +133,15 @@ test("T28: of honest logins no assertion fits another, whoever's portal redeems"
     assert.deepEqual([body.transaction, body.nonce, body.subject, body.purpose], [page.transaction, page.nonce, page.subject, page === manager ? "manage" : "login"]);
   }
 });
+
+/** Nothing here can stop somebody from passing on a code; every call says that nobody asks for it. */
+const SAID = { nl: /met niemand/, fr: /avec personne/, de: /niemandem/, en: /with nobody/ };
+
+for (const [locale, words] of Object.entries(SAID)) {
+  test(`T42: a call in ${locale} says, with the code, that it is for nobody else`, async () => {
+    const page = await world.portal.page(world.user(), { locale, profile: { mobile: profile.mobile } });
+    const { data } = await world.receiver.message(page.subject);
+    assert.match(data.script.join(" "), words);
+    assert.ok(data.script.join(" ").includes(world.settings().portal_name), "and who is calling");
+  });
+}
