@@ -2,7 +2,7 @@
 // Kolmogorov and Smirnov on their times. By hand, on a quiet machine: `node bench/oracle.mjs` in `tests`, after a build. It
 // prints and judges nothing; a first pair of one and the same kind shows what chance makes of it.
 import { Page } from "../support/clients.mjs";
-import { expectStatus, send } from "../support/http.mjs";
+import { send } from "../support/http.mjs";
 import { wrongCode } from "../support/totp.mjs";
 import { Worker } from "../support/worker.mjs";
 import { ORIGIN, World } from "../support/world.mjs";

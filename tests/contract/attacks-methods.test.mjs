@@ -1,9 +1,8 @@
 // Attacks by way of the methods themselves: a code of one in the place of another, changes without a proof, the last back-up
-// removed, messages that nobody asked for.
+// removed.
 import assert from "node:assert/strict";
 import { after, afterEach, before, suite, test } from "node:test";
-import { withAllKinds } from "../support/attack.mjs";
-import { Page } from "../support/clients.mjs";
+import { managerOf, withAllKinds } from "../support/attack.mjs";
 import { ahead } from "../support/clock.mjs";
 import { randomFrom } from "../support/crash/blow.mjs";
 import { expectStatus } from "../support/http.mjs";
@@ -11,7 +10,7 @@ import { DIST_TEST } from "../support/paths.mjs";
 import { assertProblem, problemOf } from "../support/problems.mjs";
 import { totp, wrongCode } from "../support/totp.mjs";
 import { Worker } from "../support/worker.mjs";
-import { ORIGIN, World } from "../support/world.mjs";
+import { World } from "../support/world.mjs";
 
 const MOBILE = "+32470123456";
 const profile = { mobile: MOBILE };
@@ -31,21 +30,13 @@ const nameOf = ({ purpose, kind }) => `${kind}'s for ${purpose}`;
 /** Of five codes that nobody answers in ten minutes, one is a login's first, and one the right one. */
 const AT_ONCE = 3;
 
-/** The method manager after a step-up by the app, whatever the primary is. */
-async function managerOf({ subject, profile: known }, portal = world.portal) {
-  const manager = await portal.page(subject, { purpose: "manage", profile: known });
-  expectStatus(await manager.challenge(manager.authenticator("app").id), 200);
-  expectStatus(await manager.attempt(await world.code(manager)), 200);
-  return manager;
-}
-
 /** A user with a page for each purpose: a login, a manager before its step-up, and one after it. */
 class Matrix {
   static async begin() {
     const matrix = new Matrix();
     matrix.user = await withAllKinds(world);
     const { subject, profile: known } = matrix.user;
-    const enroll = await managerOf(matrix.user);
+    const enroll = await managerOf(world, matrix.user);
     matrix.pages = { login: await world.portal.page(subject, { profile: known }), step_up: await world.portal.page(subject, { purpose: "manage" }), enroll };
     return matrix;
   }
@@ -184,7 +175,7 @@ for (const [what, skips, least] of [["a back-up is demanded", 0, 2], ["it may be
     const [random, seen] = [randomFrom(SEED), new Map()];
     const portal = await world.tenant(`t17-${skips}`, { policy: { backup: { skips } } });
     const { subject } = await world.appPage(undefined, { portal, profile });
-    const manage = () => managerOf({ subject }, portal);
+    const manage = () => managerOf(world, { subject }, portal);
     let page = await manage();
     for (let n = 0; n < 100; n += 1) {
       const [move, act] = any(Object.entries(MOVES), random);
@@ -231,75 +222,4 @@ async function ownManager(portal, { subject }) {
   expectStatus(await manager.challenge(manager.authenticator("mobile").id), 200);
   expectStatus(await manager.attempt(await world.receiver.code(subject, { challenge: manager.view.challenge.id })), 200);
   return manager;
-}
-
-const KINDS = ["app", "mobile", "landline", "totp"];
-const TYPES = { app: "code.push", mobile: "code.call", landline: "code.call", totp: undefined };
-
-for (const from of KINDS) {
-  test(`Set as Primary, from the ${from} to each other: the next login asks that one, and no other`, async () => {
-    const user = await withAllKinds(world);
-    for (const to of KINDS.filter((kind) => kind !== from)) {
-      const manager = await managerOf(user);
-      expectStatus(await manager.setPrimary(user.ids[from]), 200);
-      expectStatus(await manager.setPrimary(user.ids[to]), 200);
-      assert.deepEqual(manager.view.authenticators.filter((a) => a.primary).map((a) => a.kind), [to]);
-      const sent = world.receiver.of(user.subject).length;
-      const page = await world.portal.page(user.subject, { profile: user.profile });
-      assert.deepEqual([page.view.challenge.kind, page.view.challenge.authenticator], [to, user.ids[to]]);
-      if (TYPES[to]) {
-        const { type, data } = await world.receiver.message(user.subject, { challenge: page.view.challenge.id });
-        assert.deepEqual([type, data.line], [TYPES[to], to === "app" ? undefined : to]);
-        expectStatus(await page.attempt(data.code), 200);
-        assert.equal(page.view.state, "verified");
-      } else {
-        assert.equal(page.view.challenge.delivery, "not_needed");
-      }
-      assert.equal(world.receiver.of(user.subject).length, sent + (TYPES[to] ? 1 : 0));
-    }
-  });
-}
-
-/** Everything by which a person or a browser comes to the same login again. */
-for (const kind of ["app", "mobile"]) {
-  test(`T26: the primary is sent once in a transaction: the ${kind}, whatever is loaded again`, async () => {
-    const known = kind === "app" ? { app: { registered: true }, ...profile } : profile;
-    const request = world.portal.request(world.user(), { profile: known });
-    const opened = await Promise.all([1, 2, 3].map(() => world.portal.open(request, `once-${kind}`)));
-    const { transaction, ticket } = expectStatus(opened[0], 201).body;
-    const tab = () => Object.assign(new Page({ edge: world.stack.edge, origin: ORIGIN }), { subject: request.subject });
-    const messages = () => world.receiver.of(request.subject).map(({ id }) => id);
-    const first = tab();
-    expectStatus(await first.exchange(ticket), 200);
-    const { id, authenticator } = first.view.challenge;
-    await world.receiver.message(request.subject);
-    assert.equal(first.view.challenge.kind, kind);
-    for (let n = 0; n < 10; n += 1) expectStatus(await first.look(), 200);
-    assertProblem(await first.challenge(), "send-throttled");
-    assertProblem(await first.challenge(authenticator), "send-throttled");
-
-    // Loaded again, and in a second tab: each time by a fresh ticket of the portal's.
-    let page = first;
-    for (let n = 0; n < 3; n += 1) {
-      const renewed = expectStatus(await world.portal.ticket(transaction), 200).body.ticket;
-      const next = tab();
-      expectStatus(await next.exchange(renewed), 200);
-      assert.equal(next.view.challenge.id, id, "the code on the way is the one");
-      assertProblem(await page.look(), "unauthorized");
-      page = next;
-    }
-    if (kind === "app") {
-      expectStatus(await page.challenge(page.authenticator("mobile").id), 200);
-      await world.receiver.message(request.subject, { number: 2 });
-      expectStatus(await page.challenge(authenticator), 200);
-      assert.equal(page.view.challenge.id, id, "back to it, the code that was sent is still the one");
-    }
-    assert.equal(messages().filter((message) => message === id).length, 1);
-    assert.equal(messages().length, kind === "app" ? 2 : 1);
-
-    // Back to a page that still has the first ticket: seen twice, it ends the login; nothing is sent.
-    assertProblem(await tab().exchange(ticket), "ticket-used");
-    assertProblem(await page.look(), "unauthorized");
-    assert.equal(messages().length, kind === "app" ? 2 : 1);
-  });
 }

@@ -48,3 +48,11 @@ export async function withAllKinds(world, { portal = world.portal } = {}) {
   const ids = Object.fromEntries(manager.view.authenticators.map(({ kind, id }) => [kind, id]));
   return { subject, profile, secret, ids, manager, next: () => totp(secret, { steps: 1, now }) };
 }
+
+/** The method manager of a user after a step-up by the app, whatever the primary is. */
+export async function managerOf(world, { subject, profile: known }, portal = world.portal) {
+  const manager = await portal.page(subject, { purpose: "manage", profile: known });
+  expectStatus(await manager.challenge(manager.authenticator("app").id), 200);
+  expectStatus(await manager.attempt(await world.code(manager)), 200);
+  return manager;
+}
