@@ -39,7 +39,8 @@ export class Answers {
   }
 
   /** Notes a request; call the result with its answer, or with nothing where none came. */
-  begin(method, path, { headers = {}, json } = {}) {
+  begin(method, target, { headers = {}, json } = {}) {
+    const [path] = target.split("?");
     const entry = { ...named(method, path, headers, json), sent: this.#tick() };
     if (entry.account) this.entries.push(entry);
     return (answer) => this.#end(entry, { method, path, headers, json }, answer);
