@@ -146,6 +146,21 @@ for (const algorithm of ["ES256", "EdDSA"]) {
       await assertAllRefused(it, spoilt);
     });
 
+    test("a signature of another length is as wrong as any", async () => {
+      const it = await login(algorithm);
+      const [header, claims, signature] = it.assertion.split(".");
+      const bytes = Buffer.from(signature, "base64url");
+      const lengths = { empty: Buffer.alloc(0), "a byte long": bytes.subarray(0, 1), "half as long": bytes.subarray(0, 32), "a byte shorter": bytes.subarray(0, 63), "a byte longer": Buffer.concat([bytes, Buffer.of(0)]), "twice as long": Buffer.concat([bytes, bytes]) };
+      const forgeries = Object.fromEntries(Object.entries(lengths).map(([what, made]) => [what, `${header}.${claims}.${made.toString("base64url")}`]));
+      await assertAllRefused(it, { ...forgeries, "an HMAC by the published key": hmacBy(JSON.stringify(it.published), it.header, it.claims) });
+    });
+
+    test("a list is no header and no claims, though our own key signed it", async () => {
+      const it = await login(algorithm);
+      const { typ, alg, kid } = it.header;
+      await assertAllRefused(it, { "claims that are a list": signedBy(it.real, it.header, Object.values(it.claims)), "a header that is a list": signedBy(it.real, [typ, alg, kid], it.claims) });
+    });
+
     test("T30: each claim, missing or of each wrong type, signed by our own key", async () => {
       const it = await login(algorithm);
       const forgeries = {};
