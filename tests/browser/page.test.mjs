@@ -184,7 +184,7 @@ test("the colours that a page sets arrive, whatever the page calls its own", asy
   );
 });
 
-test("the manager is not shown inside a page of another origin", async () => {
+test("T37: the manager is not shown inside a page of another origin", async () => {
   const person = await site.person();
   const ticket = await host.ticket("framed", { profile: PROFILE, purpose: "manage" });
   const inside = host.serve(host.page({ ticket, attributes: 'mode="manage"' }), { policy: host.policy.replace("frame-ancestors 'none'", "frame-ancestors *") });

@@ -1,131 +1,172 @@
-// After a run with every kind of secret: none of them is in a database file or in anything that the worker said.
+// The search for secrets that ends every suite (`support/canary.mjs`): it finds what is planted, in every form; and after a run
+// with every kind of secret, with errors and a failing gateway, there is nothing to find.
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, suite, test } from "node:test";
+import { assertNoLeak, leaks } from "../support/canary.mjs";
+import { learnExchange, learnMessage } from "../support/canary/learned.mjs";
 import { expectStatus, send } from "../support/http.mjs";
-import { totp } from "../support/totp.mjs";
+import { readStored } from "../support/stored.mjs";
+import { totp, wrongCode } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
 import { World } from "../support/world.mjs";
 
 const MOBILE = "+32470918273";
 const LANDLINE = "+3225918274";
 const TOKEN = "canary-device-token-5b2f";
-const NAME = "Canary Display Name";
 
 let world;
-/** Each secret with what it is; codes are looked for apart, for six digits are found by chance. */
-const secrets = new Map();
-const codes = new Map();
-
+let page;
 before(async () => {
   world = await World.begin();
-  const profile = { mobile: MOBILE, landline: LANDLINE, display_name: NAME, app: { registered: true, device_token: TOKEN } };
-  const page = await world.appPage(undefined, { profile });
+  const profile = { mobile: MOBILE, landline: LANDLINE, display_name: "Canary Display Name", app: { registered: true, device_token: TOKEN } };
+  page = await world.appPage(undefined, { profile });
   const code = await world.code(page);
-  codes.set(page.subject, [code]);
-  for (const [what, value] of Object.entries({ MOBILE, LANDLINE, TOKEN })) secrets.set(what, value);
-  secrets.set("ticket", page.ticket).set("page's secret", page.secret).set("webhook secret", world.receiver.secret.slice(6));
-  secrets.set("API key", world.portal.apiKey).set("its random part", world.portal.apiKey.split("_").slice(3).join("_"));
-  secrets.set("operator key", world.stack.operatorKey);
 
   // Wrong credentials, bodies and codes too: it is in errors that secrets end up in logs.
   await send(world.stack.edge, "GET", "/v1/session", { headers: { origin: page.origin, authorization: `Bearer ${page.secret}x` } });
   await send(world.stack.edge, "GET", "/v1/subjects/x", { headers: { authorization: `Bearer ${world.portal.apiKey}x` } });
   await page.call("POST", "/attempts", { challenge: page.view.challenge.id, code, number: MOBILE });
   await page.call("POST", "/attempts", `{"code":"${code}"`);
-  await page.attempt(code === "314159" ? "271828" : "314159");
+  await page.attempt(wrongCode(code));
 
   expectStatus(await page.attempt(code), 200);
   await world.portal.redeem(page.transaction, `${page.view.assertion}x`);
-  const redeemed = expectStatus(await world.portal.redeem(page.transaction, page.view.assertion), 200).body;
-  secrets.set("assertion", page.view.assertion).set("session token", redeemed.session_token);
+  expectStatus(await world.portal.redeem(page.transaction, page.view.assertion), 200);
 
   const manager = await world.manager(page.subject, { profile });
-  codes.get(page.subject).push((await world.receiver.message(page.subject, { number: 2 })).data.code);
   expectStatus(await manager.enroll({ kind: "landline", suggested: true }), 200);
-  const called = await world.receiver.code(page.subject, { number: 3 });
-  codes.get(page.subject).push(called);
-  expectStatus(await manager.confirm(called), 200);
+  expectStatus(await manager.confirm(await world.receiver.code(page.subject, { number: 3 })), 200);
   expectStatus(await manager.enroll({ kind: "totp" }), 200);
-  const { secret } = manager.view.enrollment.totp;
-  secrets.set("key of the authenticator app", secret);
-  expectStatus(await manager.confirm(await totp(secret)), 200);
+  expectStatus(await manager.confirm(await totp(manager.view.enrollment.totp.secret)), 200);
 
   const failing = world.user("canary");
   world.receiver.behave(failing, 400);
   const failed = await world.portal.page(failing, { profile: { mobile: MOBILE } });
   await until("the failure", async () => (await failed.look()).body.challenge.delivery === "failed");
-  codes.set(failing, [await world.receiver.code(failing)]);
 });
 after(() => world?.end());
 
-/** As it is, and in the forms in which bytes are kept. */
-function forms(value) {
-  const bytes = Buffer.from(value, "utf8");
-  const digits = value.startsWith("+") ? [value.slice(1), value.slice(3)] : [];
-  return [value, bytes.toString("hex"), bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), ...digits];
-}
+suite("a run with every kind of secret", () => {
+  test("leaves none of them", async () => {
+    assert.deepEqual(leaks(world.stack), []);
+    assert.match(world.stack.output, /delivery: Refused\(400\) for tenant contract/, "the log is there");
+    const { rows } = await readStored(world.stack.owners);
+    assert.ok(rows.some(({ state }) => state.includes(page.subject)), "the subject, which is no secret, is found");
+  });
 
-/** An authenticator app's key is base32 of bytes that could be kept in another form. */
-function base32(text) {
-  const bits = [...text].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  return Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-}
-
-async function databases() {
-  const names = (await readdir(world.stack.owners, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  return Promise.all(names.map(async (entry) => ({ name: entry.name, bytes: await readFile(join(entry.parentPath ?? entry.path, entry.name)) })));
-}
-
-test("the files hold the accounts at all", async () => {
-  const files = await databases();
-  assert.ok(files.some(({ name }) => name.endsWith(".sqlite")), files.map(({ name }) => name).join());
-  const subject = [...codes.keys()][0];
-  assert.ok(files.some(({ bytes }) => bytes.includes(subject)), "the subject, which is no secret, is found");
+  test("gives the authenticator app's key in no answer but the first, and no whole number in any", async () => {
+    const later = await world.portal.page(page.subject);
+    for (const { text } of [await later.look(), await world.portal.subject(page.subject), await world.portal.events(page.subject)]) {
+      for (const whole of [MOBILE.slice(3), LANDLINE.slice(3), TOKEN]) assert.ok(!text.includes(whole));
+      assert.doesNotMatch(text, /[A-Z2-7]{32}/);
+    }
+  });
 });
 
-test("no secret is in a file", async () => {
-  for (const { name, bytes } of await databases()) {
-    for (const [what, value] of secrets) {
-      for (const form of forms(value)) assert.ok(!bytes.includes(form), `${what} is in ${name}`);
-    }
-    const key = base32(secrets.get("key of the authenticator app"));
-    for (const form of [key, key.toString("hex"), key.toString("base64url"), key.toString("base64"), JSON.stringify([...key]).slice(1, -1)]) {
-      assert.ok(!bytes.includes(form), `the authenticator app's key is in ${name}`);
-    }
+/** One of each kind, as requests, answers and messages bring them; those of the run above were learnt on their way. */
+const random = (length) => Buffer.from(Array.from({ length }, (_, i) => (i * 73 + 41) % 256));
+const HANDLE = `ses_${random(97).toString("base64url")}`;
+const TOTP_KEY = "NBSWY3DPEB3W64TMMQQGC3TEEBWW64TF";
+const PLANTED = {
+  ticket: "tkt_planted-planted-planted-0123456789",
+  assertion: "eyJ0eXAiOiJwbGFudGVkIn0.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJlLXBsYW50ZWQ",
+  "session token": "eyJ0eXAiOiJzZXNzaW9uIn0.eyJzdWIiOiJwbGFudGVkIn0.c2Vzc2lvbi1zaWduYXR1cmU",
+  "page's secret": HANDLE,
+  "API key": `pbx2fa_planted_0badcafe_${random(141).subarray(100).toString("base64url")}`,
+  "webhook secret": `whsec_${random(33).reverse().toString("base64")}`,
+  "key of an authenticator app": TOTP_KEY,
+  "device token": "planted-device-token",
+  "telephone number": "+32499887766",
+};
+const KEYS = {
+  "page's secret": random(97).subarray(33, 65),
+  "API key": random(141).subarray(101, 133),
+  "webhook secret": random(33).reverse(),
+  "key of an authenticator app": Buffer.from("hello world and more"),
+};
+
+suite("the search", () => {
+  let directory;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "pbx-2fa-canary-"));
+    const answer = (body) => ({ status: 200, headers: { "content-type": "application/json" }, text: "{…}", body });
+    const { ticket, assertion, "session token": session, "API key": apiKey } = PLANTED;
+    learnExchange(undefined, answer({ ticket, view: { assertion }, session_token: session, api_key: apiKey, secret: HANDLE }));
+    learnExchange({ delivery: { webhook: { secret: PLANTED["webhook secret"] } } }, answer({ enrollment: { totp: { secret: TOTP_KEY } } }));
+    learnExchange({ subject: "planted-subject", profile: { mobile: PLANTED["telephone number"], display_name: "Planted Name" } }, { status: 400, headers: {} });
+    learnMessage({ code: "271828", device_token: PLANTED["device token"] });
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  /** What is found where these bytes stand in the middle of a file, or where the worker has said them. */
+  async function found(bytes, output = "") {
+    await writeFile(join(directory, "planted.sqlite-wal"), Buffer.concat([Buffer.alloc(50, '"'), Buffer.from(bytes), Buffer.alloc(50, '"')]));
+    return leaks({ owners: directory, output });
   }
+  const inFile = (kind) => [`planted.sqlite-wal: ${kind}`];
+
+  for (const [kind, value] of Object.entries(PLANTED)) {
+    test(`finds the ${kind}, in every form`, async () => {
+      const bytes = Buffer.from(value);
+      const framed = [`<${value}>`, `<<${value}>>`, `<<<${value}>>>`].flatMap((text) => ["base64", "base64url"].map((form) => Buffer.from(text).toString(form)));
+      const wide = [Buffer.from(value, "utf16le"), Buffer.from(value, "utf16le").swap16()];
+      const forms = [value, bytes.toString("hex"), bytes.toString("hex").toUpperCase(), ...framed, ...wide];
+      for (const form of forms) assert.deepEqual(await found(form), inFile(kind), String(form));
+      assert.deepEqual(await found("", `said ${value}.`), [`the log: ${kind}`]);
+      if (!KEYS[kind]) assert.deepEqual(await found(value.slice(0, -8)), [], "what is cut off is not that secret");
+    });
+  }
+
+  for (const [kind, key] of Object.entries(KEYS)) {
+    test(`finds the bytes of the ${kind}`, async () => {
+      const forms = [key, key.toString("hex"), key.toString("base64"), key.toString("base64url"), JSON.stringify([...key])];
+      for (const form of forms) assert.deepEqual(await found(form), inFile(kind), String(form));
+    });
+  }
+
+  test("finds a code that stands alone, and not in a longer number", async () => {
+    const bytes = Buffer.from("271828");
+    for (const form of ["271828", " 271828,", bytes.toString("hex"), bytes.toString("base64"), Buffer.from("271828", "utf16le")]) {
+      assert.deepEqual(await found(form), inFile("code"), String(form));
+    }
+    for (const other of ["1271828", "2718281", "a271828", "271828_", "271829", `${bytes.toString("base64")}A`]) assert.deepEqual(await found(other), [], other);
+    await writeFile(join(directory, "planted.sqlite-wal"), "at the very end 271828");
+    assert.deepEqual(leaks({ owners: directory, output: "" }), inFile("code"));
+  });
+
+  test("lets a subject and a name stand in a database, and not in the log", async () => {
+    assert.deepEqual(await found("planted-subject, Planted Name"), []);
+    assert.deepEqual(await found("", "for planted-subject"), ["the log: subject"]);
+    assert.deepEqual(await found("", "Planted Name"), ["the log: display name"]);
+  });
+
+  test("names no value", async () => {
+    await found(Object.values(PLANTED).join());
+    assert.throws(() => assertNoLeak({ owners: directory, output: "271828" }), ({ message }) => {
+      for (const value of [...Object.values(PLANTED), "271828"]) assert.ok(!message.includes(value.slice(-8)), message);
+      return message.split("\n").length > Object.keys(PLANTED).length;
+    });
+  });
 });
 
-test("no code is in a file: not as a word of its own", async () => {
-  for (const { name, bytes } of await databases()) {
-    const text = bytes.toString("latin1");
-    for (const code of [...codes.values()].flat()) {
-      assert.doesNotMatch(text, new RegExp(`(?<![\\w-])${code}(?![\\w-])`), `a code is in ${name}`);
-    }
-  }
-});
-
-test("nothing secret was said, and no person named", () => {
-  const said = world.stack.output;
-  assert.match(said, /delivery: Refused\(400\) for tenant contract/, "the log is there");
-  for (const [what, value] of secrets) {
-    for (const form of forms(value)) assert.ok(!said.includes(form), `${what} is in the log`);
-  }
-  for (const [subject, list] of codes) {
-    assert.ok(!said.includes(subject), "a subject is in the log");
-    for (const code of list) assert.doesNotMatch(said, new RegExp(`\\b${code}\\b`), "a code is in the log");
-  }
-  assert.ok(!said.includes(NAME));
-});
-
-test("no answer but the first holds the authenticator app's key, and none a whole number", async () => {
-  const subject = [...codes.keys()][0];
-  const page = await world.portal.page(subject);
-  const texts = [(await page.look()).text, (await world.portal.subject(subject)).text];
-  for (const text of texts) {
-    for (const what of ["key of the authenticator app", "MOBILE", "LANDLINE", "TOKEN"]) {
-      for (const form of forms(secrets.get(what))) assert.ok(!text.includes(form), `${what} is in an answer`);
-    }
-  }
+test("a secret that a worker had written fails its suite", async () => {
+  const other = await World.begin();
+  const planted = await other.appPage();
+  const code = await other.code(planted);
+  await other.stack.halt();
+  const { rows: [{ file }] } = await readStored(other.stack.owners);
+  const [path] = (await readdir(other.stack.owners, { recursive: true })).filter((name) => name.endsWith(file));
+  const database = new DatabaseSync(join(other.stack.owners, path));
+  database.exec("CREATE TABLE left_over (text TEXT)");
+  for (const secret of [planted.secret, code, other.stack.keys.signing[0].d]) database.prepare("INSERT INTO left_over VALUES (?)").run(secret);
+  database.close();
+  await assert.rejects(other.end(), ({ message }) => {
+    for (const kind of ["page's secret", "code", "signing key"]) assert.ok(message.includes(`${file}: ${kind}`), message);
+    return ![planted.secret, code].some((secret) => message.includes(secret));
+  });
+  await rm(other.stack.state, { recursive: true });
 });

@@ -65,7 +65,7 @@ test("T10: codes are sent at growing distances, and three in a transaction", asy
   assert.equal(world.receiver.of(page.subject).length, 3);
 });
 
-test("a person who answers nothing is sent five codes in ten minutes, whatever is opened", async () => {
+test("T19: a person who answers nothing is sent five codes in ten minutes, whatever is opened", async () => {
   const subject = world.user("bombed");
   for (let i = 0; i < 5; i += 1) await world.code(await world.appPage(subject));
   const sixth = await world.appPage(subject);

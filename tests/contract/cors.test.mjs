@@ -37,7 +37,7 @@ function assertUnreadable(answer) {
   assert.equal(answer.headers["access-control-allow-credentials"], undefined);
 }
 
-suite("a page of the tenant's", () => {
+suite("T25: a page of the tenant's", () => {
   test("may read answers and refusals; nobody else's cache may keep them", async () => {
     for (const answer of [await page.look(), await page.attempt("000000", "chl_AAAA"), await page.exchange("tkt_AAAA")]) {
       assert.equal(answer.headers["access-control-allow-origin"], GOOD);
@@ -70,7 +70,7 @@ suite("a page of the tenant's", () => {
   });
 });
 
-suite("any other page", () => {
+suite("T25: any other page", () => {
   for (const origin of BAD) {
     test(`${origin} is refused on every call and may not read why`, async () => {
       const before = await untouched();
@@ -134,7 +134,7 @@ suite("any other page", () => {
   });
 });
 
-suite("what a page can send without asking first", () => {
+suite("T26: what a page can send without asking first", () => {
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
     test(`${type} starts nothing`, async () => {
       const before = await untouched();

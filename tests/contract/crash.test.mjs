@@ -9,6 +9,7 @@
 //                                              machine does until then is its own
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { assertNoLeak } from "../support/canary.mjs";
 import { Blow, randomFrom } from "../support/crash/blow.mjs";
 import { Guesser, Manager, Tally } from "../support/crash/clients.mjs";
 import { AppLogin, Login } from "../support/crash/logins.mjs";
@@ -49,10 +50,11 @@ async function round(clients, random, earlier) {
   const blow = new Blow(stack, random);
   try {
     await blow.hits(clients);
+    assertNoLeak(stack);
     const stored = await readStored(stack.owners);
     const entries = stack.answers.turn();
     const starting = stack.startAgain();
-    const judgement = judge(stored, { earlier, answers: stack.answers, entries, codes: receiver.codes });
+    const judgement = judge(stored, { earlier, answers: stack.answers, entries, codes: receiver.codes, news: receiver.news, keys: stack.keys });
     await starting;
     assertFaultless(judgement);
     await Promise.all(clients.map((client) => client.settle(judgement.accounts)));

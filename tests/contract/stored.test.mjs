@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { suite, test } from "node:test";
+import { Keys } from "../support/keys.mjs";
 import { assertStored, judge } from "../support/stored.mjs";
 import { keyOf } from "../support/stored/rules.mjs";
 
@@ -64,9 +65,26 @@ function sound(subject = "an") {
 }
 
 const row = (account, file = "0.sqlite") => ({ file, key: keyOf(account.owner), state: JSON.stringify({ v: "1", account }) });
-const storedOf = (...rows) => ({ owners: "shards:1", clientIds: new Set(["portal"]), rows, faults: [] });
+const storedOf = (...rows) => ({ owners: "shards:1", clientIds: new Set(["portal"]), rows, events: [], faults: [] });
 const of = (account, key) => account.transactions.find((t) => t.key === key);
 const clone = (value) => structuredClone(value);
+
+const keys = new Keys({ rootKeys: `1:${random(32)}`, signingKeys: '{"keys":[]}', operatorKey: "" });
+
+/** Gives an account a trail of these events, chained as the worker does it; returns its rows. */
+function trailed(account, ...events) {
+  let before = null;
+  const { client_id: clientId, subject } = account.owner;
+  const rows = events.map(([type, actor = "user", more = {}], i) => {
+    const body = JSON.stringify({ sequence: i + 1, at: NOW - 60 + i, type, actor: actor === "help_desk" ? { type: actor, name: "Mia" } : { type: actor }, ...more });
+    const parts = [clientId, subject, before ? Buffer.from(before.mac, "base64url") : "", body].map((part) => Buffer.from(part));
+    const record = { sequence: i + 1, at: NOW - 60 + i, body, before, link: { version: 1, mac: keys.mac(1, "event", parts) } };
+    before = record.link;
+    return { account: keyOf(account.owner), sequence: i + 1, at: record.at, row: JSON.stringify(record) };
+  });
+  if (before) account.trail = { count: rows.length, last: before };
+  return rows;
+}
 
 const IN_ITSELF = {
   "another owner's key": [(a) => (a.owner.subject = "bea"), /its key is another owner's/, { key: keyOf({ client_id: "portal", subject: "an" }) }],
@@ -204,6 +222,7 @@ suite("an account since earlier", () => {
 suite("an account and what its clients were told", () => {
   const account = sound();
   const key = keyOf(account.owner);
+  const events = trailed(account, ...Array(3).fill(["second_factor.failed"]), ["login.completed"]);
   const { sid, jti } = of(account, REDEEMED).progress.redeemed;
   let moment = 0;
   const told = (what, transaction, outcome, more) => {
@@ -211,7 +230,7 @@ suite("an account and what its clients were told", () => {
     return { what, account: key, transaction, outcome, sent: moment - 1, ended: moment, at: NOW, ...more };
   };
   const wrong = (n) => Array.from({ length: n }, () => told("attempt", OPEN, "code-invalid", { challenge: "chl_app" }));
-  const faults = (...entries) => judge(storedOf(row(account)), { entries }).faults.join("\n");
+  const faults = (...entries) => judge({ ...storedOf(row(account)), events }, { entries }).faults.join("\n");
   const done = (what, transaction, more) => told(what, transaction, "done", more);
 
   test("kept, nothing is found", () => {
@@ -243,6 +262,66 @@ suite("an account and what its clients were told", () => {
   test("a request without an answer promises nothing", () => {
     const cutOff = ["attempt", "redeem", "primary"].map((what) => ({ ...told(what, OPEN), ended: undefined, outcome: undefined, challenge: "chl_app" }));
     assert.equal(faults(...cutOff, ...wrong(3)), "");
+  });
+});
+
+const EVENTS = [["authenticator.bound", "portal"], ["second_factor.failed"], ["login.completed"], ["account.unlocked", "help_desk", { reason: "called back" }]];
+
+/** A row whose content is changed, its MAC left as it is. */
+const rewritten = (events, i, change) => events.map((event, n) => (n === i ? { ...event, row: JSON.stringify(change(JSON.parse(event.row))) } : event));
+
+const SPOILT_TRAILS = {
+  "an event less at the end": [(events) => events.slice(0, -1), /counts 4 events, and the last that is kept is 3/],
+  "no event at all": [() => [], /counts 4 events, and the last that is kept is none/],
+  "an event less in the middle": [(events) => events.toSpliced(1, 1), /event 3 follows event 1[^]*event 3 is not chained/],
+  "an event less at the beginning": [(events) => events.slice(1), /begins with event 2/],
+  "one that was edited": [(events) => rewritten(events, 1, (r) => ({ ...r, body: r.body.replace("second_factor.failed", "primary.changed") })), /MAC of event 2 is wrong/],
+  "another actor": [(events) => rewritten(events, 3, (r) => ({ ...r, body: r.body.replace("Mia", "Eve") })), /MAC of event 4 is wrong/],
+  "one that is chained to nothing": [(events) => rewritten(events, 2, (r) => ({ ...r, before: null })), /event 3 is not chained[^]*MAC of event 3 is wrong/],
+  "a first that follows another": [(events) => rewritten(events, 0, (r) => ({ ...r, before: r.link })), /event 1 follows another/],
+  "another last than the account's": [(events) => rewritten(events, 3, (r) => ({ ...r, link: { version: 1, mac: random(32) } })), /not the one that the account ends with/],
+  "two that were swapped": [([a, b, c, d]) => [a, { ...b, row: c.row }, { ...c, row: b.row }, d], /numbered or dated in two ways/],
+  "an unknown field": [(events) => rewritten(events, 1, (r) => ({ ...r, code: 1 })), /has the fields at,before,body,code/],
+  "an event with a field that the API has not": [(events) => rewritten(events, 1, (r) => ({ ...r, body: r.body.replace("{", '{"code":"1",') })), /event 2 is not in the form/],
+  "a date of the future": [(events) => rewritten(events, 1, (r) => ({ ...r, at: NOW + 99 })), /event 2 is of the future/],
+  "no JSON": [(events) => events.with(1, { ...events[1], row: "{" }), /event 2 is not JSON/],
+  "another account's": [(events) => events.map((event) => ({ ...event, account: random(16) })), /events of an account .*, which is not stored/],
+};
+
+suite("the trail of an account", () => {
+  const account = sound();
+  const events = trailed(account, ...EVENTS);
+  const key = keyOf(account.owner);
+  const faults = (changed, options) => judge({ ...storedOf(row(account)), events: changed }, { keys, ...options }).faults.join("\n");
+  test("sound, nothing is found", () => assert.equal(faults(events), ""));
+  for (const [name, [spoil, fault]] of Object.entries(SPOILT_TRAILS)) test(name, () => assert.match(faults(spoil(events)), fault));
+  test("chained by another root key", () => {
+    const other = new Keys({ rootKeys: `1:${random(32)}`, signingKeys: '{"keys":[]}', operatorKey: "" });
+    assert.match(faults(events, { keys: other }), /MAC of event 1 is wrong/);
+  });
+  test("rewritten since earlier, with the MACs of whoever has the key", () => {
+    const [earlier, now] = [sound(), sound()];
+    const earlierEvents = trailed(earlier, ...EVENTS.slice(0, 2));
+    const nowEvents = trailed(now, EVENTS[0], ["primary.changed"], EVENTS[2]);
+    const before = judge({ ...storedOf(row(earlier)), events: earlierEvents }, { keys });
+    assert.match(judge({ ...storedOf(row(now)), events: nowEvents }, { keys, earlier: before }).faults.join("\n"), /event 2 is another than before/);
+  });
+  test("news of what never happened, or happened otherwise", () => {
+    const news = (sequence, change = {}) => ({ id: `evt_${key}_${sequence}`, type: "second_factor.failed", data: { ...account.owner, ...JSON.parse(JSON.parse(events[1].row).body), ...change } });
+    assert.equal(faults(events, { news: [news(2)] }), "");
+    assert.match(faults(events, { news: [news(2, { type: "primary.changed" })] }), /told of event 2, which is not stored so/);
+    assert.match(faults(events, { news: [news(9, { sequence: 9 })] }), /told of event 9, which is not stored so/);
+  });
+  const asked = { what: "attempt", account: key, outcome: "code-invalid", sent: 1, ended: 2, at: NOW };
+  const whole = (entries) => faults(events, { answers: { entries, struck: new Set([key]), isWhole: true, ahead: 0 } });
+  test("more or fewer events than were answered", () => {
+    const told = [asked, { ...asked, what: "redeem", transaction: REDEEMED, outcome: "done", session: { sid: "s", jti: "j" } }, { ...asked, what: "unlock", outcome: "done" }];
+    assert.equal(whole(told), "");
+    assert.match(whole([asked, ...told]), /1 events say second_factor.failed by the user, where the answers say 2/);
+    for (const [i, what] of [[0, "second_factor.failed by the user"], [1, "login.completed"], [2, "account.unlocked by the help_desk"]]) {
+      assert.match(whole(told.toSpliced(i, 1)), new RegExp(`1 events say ${what}, where the answers say 0`));
+      assert.equal(whole(told.with(i, { ...told[i], outcome: undefined, session: undefined, ended: undefined })), "", "what was cut off may have happened");
+    }
   });
 });
 

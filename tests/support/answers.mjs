@@ -20,6 +20,10 @@ export class Answers {
    * transaction, or the portal wrote to the subject. What they lose by that is not held against them.
    */
   struck = new Set();
+  /** Whether nobody but the clients noted here asks anything of the deployment. */
+  isWhole = false;
+  /** Whether the log was begun anew, and so says nothing of earlier moments. */
+  isTurned = false;
   /** The furthest that the worker's clock was set ahead, in seconds. */
   ahead = 0;
   /** Called at every answer of a server that still speaks. */
@@ -35,7 +39,8 @@ export class Answers {
   }
 
   /** Notes a request; call the result with its answer, or with nothing where none came. */
-  begin(method, path, { headers = {}, json } = {}) {
+  begin(method, target, { headers = {}, json } = {}) {
+    const [path] = target.split("?");
     const entry = { ...named(method, path, headers, json), sent: this.#tick() };
     if (entry.account) this.entries.push(entry);
     return (answer) => this.#end(entry, { method, path, headers, json }, answer);
@@ -45,6 +50,7 @@ export class Answers {
   turn() {
     const { entries } = this;
     this.entries = [];
+    this.isTurned = true;
     return entries;
   }
 
@@ -88,8 +94,17 @@ const WHAT = [
   ["*", /^\/v1\/session(\/.*)?$/, "look"],
 ];
 
+/** The help desk's acts, as a portal asks for them. */
+const HELP = [
+  ["POST", /^\/v1\/subjects\/[^/]+\/unlock$/, "unlock"],
+  ["POST", /^\/v1\/subjects\/[^/]+\/reset$/, "reset"],
+  ["DELETE", /^\/v1\/subjects\/[^/]+\/authenticators\/[^/]+$/, "unbind"],
+];
+
 /** What a request asks, and in whose account: the handles that it carries say so. */
 function named(method, path, headers, json) {
+  const help = HELP.find(([m, pattern]) => m === method && pattern.test(path))?.[2];
+  if (help) return { what: help, account: ofSubject(path, headers) };
   const what = WHAT.find(([m, pattern]) => (m === method || m === "*") && pattern.test(path))?.[2];
   if (what === "redeem") return { what, ...inTransactionId(path.split("/")[3]) };
   const secret = headers.authorization?.match(/^Bearer (ses_[\w-]+)$/)?.[1];

@@ -39,6 +39,9 @@ export function conform(method, path, answer) {
   }
 }
 
+/** Whether a value is in the form of a schema that the document has by name. */
+export const conforms = (name, value) => validator(document.components.schemas[name])(value);
+
 /** A response, wherever the document keeps it. */
 export function resolved(response) {
   return response?.$ref ? document.components.responses[response.$ref.split("/").at(-1)] : response;

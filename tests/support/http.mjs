@@ -1,6 +1,7 @@
 // One HTTP request, with every header and byte as the test wants it. `fetch` adds and forbids headers, so it is not used.
 import { Agent, request } from "node:http";
 import { logOf } from "./answers.mjs";
+import { learnExchange } from "./canary/learned.mjs";
 import { conform } from "./conformance.mjs";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -8,7 +9,7 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Sends and reads to the end. `json` is sent as such; `body` as it is, with `chunked` without a length. Every answer is
- * held against the API's own description (`edge/openapi.json`), and noted (`answers.mjs`).
+ * held against the API's own description (`edge/openapi.json`), and noted (`answers.mjs`); its secrets are learnt (`canary.mjs`).
  */
 export async function send(base, method, path, { headers = {}, json, body, chunked = false } = {}) {
   const content = json === undefined ? body : JSON.stringify(json);
@@ -17,6 +18,7 @@ export async function send(base, method, path, { headers = {}, json, body, chunk
   else if (content !== undefined) all["content-length"] = String(Buffer.byteLength(content));
   const noted = logOf(base)?.begin(method, path, { headers: all, json });
   const answer = await exchange(new URL(path, base), method, all, content, noted);
+  learnExchange(json, answer);
   conform(method, path, answer);
   return answer;
 }

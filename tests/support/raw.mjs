@@ -3,9 +3,10 @@
 import { connect } from "node:net";
 import { once } from "node:events";
 import { logOf } from "./answers.mjs";
+import { learnExchange } from "./canary/learned.mjs";
 import { conform } from "./conformance.mjs";
 
-/** Sends all, and returns the answers in the same order. Each request is `{ method, path, headers, json }`. */
+/** Sends all, and returns the answers in the same order. Each request is `{ method, path, headers, json }`; without `json` it has no body. */
 export async function atOnce(base, requests) {
   const { hostname, port } = new URL(base);
   const sockets = await Promise.all(requests.map((request) => begin(hostname, Number(port), text(request, `${hostname}:${port}`))));
@@ -16,13 +17,17 @@ export async function atOnce(base, requests) {
     noted[i]?.(answer);
     return answer;
   }));
-  answers.forEach((answer, i) => conform(requests[i].method, requests[i].path, answer));
+  answers.forEach((answer, i) => {
+    learnExchange(requests[i].json, answer);
+    conform(requests[i].method, requests[i].path, answer);
+  });
   return answers;
 }
 
 function text({ method, path, headers, json }, host) {
-  const body = JSON.stringify(json);
-  const all = { host, connection: "close", "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers };
+  const body = json === undefined ? "" : JSON.stringify(json);
+  const content = json === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const all = { host, connection: "close", ...content, ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`;
 }

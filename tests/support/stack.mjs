@@ -6,6 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Answers } from "./answers.mjs";
+import { assertNoLeak } from "./canary.mjs";
+import { learnDeployment, learnMessage, learnWebhook } from "./canary/learned.mjs";
+import { Keys } from "./keys.mjs";
 import { DIST, build, xtask } from "./paths.mjs";
 import { assertStored } from "./stored.mjs";
 import { until, within } from "./wait.mjs";
@@ -26,6 +29,8 @@ export class Stack {
     stack.ports = ports ?? (await freePorts(2));
     await stack.#launch();
     stack.answers = Answers.of(stack.edge);
+    stack.keys = Keys.ofState(stack.state);
+    learnDeployment(stack.keys);
     return stack;
   }
 
@@ -49,12 +54,14 @@ export class Stack {
     return this.#output;
   }
 
-  /** A signal for the worker's process alone; returns when everything has ended, with how long that took. */
+  /** A signal for the worker's process alone; returns when everything has ended and was searched, with how long the end took. */
   async killWorker(signal) {
     const started = Date.now();
     process.kill(this.pids.edge, signal);
     await within("the end after the worker's", this.#exited, 20_000);
-    return Date.now() - started;
+    const took = Date.now() - started;
+    assertNoLeak(this);
+    return took;
   }
 
   /** After `killWorker` or `halt`: the same state and ports again. */
@@ -65,16 +72,19 @@ export class Stack {
   /** Stops it and keeps its state. */
   async halt() {
     this.#child.kill("SIGTERM");
-    return within("the end after SIGTERM", this.#exited, 20_000);
+    const ended = await within("the end after SIGTERM", this.#exited, 20_000);
+    assertNoLeak(this);
+    return ended;
   }
 
   /**
    * Stops it, holds what it has stored against all rules and against every answer that was given, and removes it. State
-   * with a fault is kept, and the error says where. `codes`: those that were sent to anybody.
+   * with a fault is kept, and the error says where. `codes`: those that were sent to anybody; `news`: what portals were
+   * told.
    */
-  async stop({ codes } = {}) {
+  async stop(known) {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.halt();
-    await endState(this, codes);
+    await endState(this, known);
   }
 
   async #launch() {
@@ -92,6 +102,8 @@ export class Stack {
     this.operatorKey = started.operator_key;
     this.webhookSecret = started.webhook_secret;
     this.pids = started.pids;
+    learnMessage({ api_key: this.apiKey });
+    learnWebhook(this.webhookSecret);
   }
 
   /** The secrets of the JSON line stay out of `output`, which holds what a log would. */
@@ -111,10 +123,11 @@ export class Stack {
 }
 
 /** The last look at the state of a deployment that has ended. */
-export async function endState({ state, owners, answers }, codes) {
+export async function endState({ state, owners, output, answers, keys }, { codes, news } = {}) {
   try {
-    const { accounts, took } = await assertStored(owners, { answers, codes });
-    console.log(`stored: ${accounts.size} accounts, ${answers.entries.length} answers held against them, ${took} ms`);
+    const { accounts, took } = await assertStored(owners, { answers, keys, codes, news });
+    const searched = assertNoLeak({ owners, output });
+    console.log(`stored: ${accounts.size} accounts, ${answers.entries.length} answers held against them, ${took} ms; searched for secrets, ${searched} ms`);
   } catch (error) {
     throw new Error(`${error.message}\n(kept in ${state})`, { cause: error });
   }

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { bytesOf, parseRow } from "./stored/form.mjs";
 import { brokenPromises, takenBack } from "./stored/history.mjs";
 import { brokenRules, repeated } from "./stored/rules.mjs";
+import { brokenTrail, disagreements, lostEvents, newsPlace, parseTrail, unfounded } from "./stored/trail.mjs";
 
 const SHOWN = 12;
 /** What nobody but a telephone exchange writes: a number in international form. */
@@ -13,7 +14,7 @@ const NUMBER_IN_THE_CLEAR = /(?<![\w+])\+[1-9]\d{6,14}(?!\w)/;
 const SIX_DIGITS = /(?<![\w-])\d{6}(?![\w-])/g;
 
 /**
- * Everything in the databases below a directory: `{ owners, clientIds, rows, faults }`. They are copied with their logs
+ * Everything in the databases below a directory: `{ owners, clientIds, rows, events, faults }`. They are copied with their logs
  * first, so that nothing of a database is touched, and a worker that was killed may start meanwhile.
  */
 export async function readStored(directory) {
@@ -22,7 +23,7 @@ export async function readStored(directory) {
     const names = readdirSync(directory, { recursive: true }).filter((name) => /\.sqlite(-wal)?$/.test(name)).sort();
     names.forEach((name) => copyFileSync(join(directory, name), join(copies, flat(name))));
     const { DatabaseSync } = await sqlite();
-    const stored = { owners: undefined, clientIds: new Set(), rows: [], faults: [] };
+    const stored = { owners: undefined, clientIds: new Set(), rows: [], events: [], faults: [] };
     for (const name of names.filter((n) => n.endsWith(".sqlite"))) {
       readDatabase(new DatabaseSync(join(copies, flat(name))), basename(name), stored);
     }
@@ -49,6 +50,7 @@ function readDatabase(database, file, stored) {
     const tables = new Set(database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map(({ name }) => name));
     const all = (table, sql) => (tables.has(table) ? database.prepare(sql).all() : []);
     stored.rows.push(...all("account", "SELECT key, state FROM account").map(({ key, state }) => ({ file, key, state })));
+    stored.events.push(...all("event", "SELECT account, sequence, at, row FROM event ORDER BY account, sequence").map((row) => ({ ...row })));
     stored.owners ??= all("deployment", "SELECT value FROM deployment WHERE name = 'account_owners'")[0]?.value;
     all("tenant", "SELECT client_id FROM tenant").forEach(({ client_id: clientId }) => stored.clientIds.add(clientId));
   } catch (error) {
@@ -60,13 +62,17 @@ function readDatabase(database, file, stored) {
 
 /**
  * Judges a reading. `earlier` is an earlier judgement of the same deployment, `answers` the log since then, `codes` those
- * that were sent to anybody. Returns `{ accounts, faults }`, which can be the next one's `earlier`.
+ * that were sent to anybody, `news` what the portals were told of their accounts, `keys` the deployment's. Returns
+ * `{ accounts, faults }`, which can be the next one's `earlier`.
  */
-export function judge(stored, { earlier, answers, entries = answers?.entries ?? [], codes = new Set() } = {}) {
+export function judge(stored, { earlier, answers, entries = answers?.entries ?? [], codes = new Set(), news = [], keys } = {}) {
   const time = Math.floor(Date.now() / 1000) + (answers?.ahead ?? 0);
+  const isWhole = answers?.isWhole && (earlier !== undefined || !answers.isTurned);
   const faults = [...stored.faults];
   const accounts = new Map();
   const told = Map.groupBy(entries, (entry) => entry.account);
+  const trails = Map.groupBy(stored.events ?? [], (event) => event.account);
+  const newsOf = Map.groupBy(news.map((piece) => ({ ...piece, ...newsPlace(piece.id) })), (piece) => piece.account);
   for (const { key, state } of stored.rows) {
     const before = earlier?.accounts.get(key);
     const struck = answers?.struck.has(key) ?? false;
@@ -80,11 +86,19 @@ export function judge(stored, { earlier, answers, entries = answers?.entries ?? 
       wrong([...brokenRules(key, account, time), ...inTheClear(state, codes)]);
       if (before) wrong(takenBack(before.account, account, { time, struck }));
     }
+    if (!isUnchanged) {
+      const { records, faults: unread } = parseTrail(trails.get(key) ?? []);
+      wrong([...unread, ...brokenTrail(records, account, { keys, time, ahead: answers?.ahead })]);
+      if (before) wrong(lostEvents(records, before.account));
+      wrong(disagreements(records, told.get(key) ?? [], { before: before?.account, isWhole }));
+      wrong(unfounded(records, newsOf.get(key) ?? []));
+    }
     if (told.has(key)) wrong(brokenPromises(told.get(key), account, { before: before?.account, time, struck }));
   }
   const rows = new Set(stored.rows.map(({ key }) => key));
   const missing = (keys) => [...keys].filter((key) => !rows.has(key));
   faults.push(...missing(earlier?.accounts.keys() ?? []).map((key) => `account ${key} is lost`));
+  faults.push(...missing(new Set([...trails.keys(), ...newsOf.keys()])).map((key) => `events of an account ${key}, which is not stored`));
   const unkept = missing(told.keys()).filter((key) => told.get(key).some(isPromise));
   faults.push(...unkept.map((key) => `account ${key}: something was answered, and nothing is stored`));
   return { accounts, faults: [...faults, ...together(stored, accounts)] };

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Answers } from "./answers.mjs";
+import { learnDeployment } from "./canary/learned.mjs";
 import { send } from "./http.mjs";
+import { Keys } from "./keys.mjs";
 import { DIST, ROOT, build, xtask } from "./paths.mjs";
 import { endState, freePorts } from "./stack.mjs";
 import { until, within } from "./wait.mjs";
@@ -20,11 +22,14 @@ export class Worker {
   #options;
   output = "";
 
-  static async start({ dist = DIST, owners = "shards:4" } = {}) {
+  /** With `rootKeys` it opens what was sealed by them. */
+  static async start({ dist = DIST, owners = "shards:4", rootKeys } = {}) {
     const worker = new Worker();
-    const [keys, state, [port]] = await Promise.all([makeKeys(), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
+    const [keys, state, [port]] = await Promise.all([makeKeys(rootKeys), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
     worker.#options = { dist: build(dist), owners, keys, port };
+    worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, signingKeys: keys.SIGNING_KEYS, operatorKey: keys.OPERATOR_KEY });
+    learnDeployment(worker.keys);
     worker.answers = Answers.of(worker.edge);
     await mkdir(worker.owners);
     // However this process ends, short of SIGKILL, the worker goes with it.
@@ -63,9 +68,9 @@ export class Worker {
   }
 
   /** Stops it, judges its state, and removes that: as for `Stack`. */
-  async stop({ codes } = {}) {
+  async stop(known) {
     if (!this.#isGone()) await this.halt();
-    await endState(this, codes);
+    await endState(this, known);
   }
 
   #isGone() {
@@ -94,8 +99,9 @@ function workerd() {
 }
 
 /** `NAME=value` lines, values in single quotes where they hold anything that a shell would read. */
-async function makeKeys() {
+async function makeKeys(rootKeys) {
   const { stdout } = await promisify(execFile)(xtask(), ["keys"]);
   const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)='?(.*?)'?$/));
-  return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+  const made = Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+  return rootKeys ? { ...made, ROOT_KEYS: rootKeys } : made;
 }

@@ -13,6 +13,7 @@ export class World {
   static async begin({ deployment = Stack, ...options } = {}) {
     const world = new World();
     [world.stack, world.receiver] = await Promise.all([deployment.start(options), Receiver.start()]);
+    world.stack.answers.isWhole = true;
     world.operator = new Operator(world.stack);
     world.portal = await world.tenant("contract");
     return world;
@@ -76,6 +77,6 @@ export class World {
   }
 
   async end() {
-    await Promise.all([this.stack?.stop({ codes: this.receiver?.codes }), this.receiver?.stop()]);
+    await Promise.all([this.stack?.stop({ codes: this.receiver?.codes, news: this.receiver?.news }), this.receiver?.stop()]);
   }
 }

@@ -1,5 +1,6 @@
 // Somebody in front of a browser. Finds everything as people do: by its role, its label and its words.
 import assert from "node:assert/strict";
+import { learnBearer } from "../../support/canary/learned.mjs";
 import { until } from "../../support/wait.mjs";
 import { pattern, say } from "./words.mjs";
 
@@ -28,7 +29,10 @@ export class Person {
     this.page = await this.context.newPage();
     this.page.on("console", (message) => message.type() === "error" && this.errors.push(`${message.text()} (${message.location().url})`));
     this.page.on("pageerror", (error) => this.errors.push(String(error)));
-    this.page.on("request", (request) => this.requests.push(request));
+    this.page.on("request", (request) => {
+      this.requests.push(request);
+      learnBearer(request.headers().authorization?.slice("Bearer ".length));
+    });
     return this.page;
   }
 
