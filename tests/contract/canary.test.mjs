@@ -1,9 +1,11 @@
 // After a run with every kind of secret: none of them is in a database file or in anything that the worker said.
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { expectStatus, send } from "../support/http.mjs";
+import { SigningKeys, openStored } from "../support/signing_keys.mjs";
 import { totp } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
 import { World } from "../support/world.mjs";
@@ -102,6 +104,25 @@ test("no code is in a file: not as a word of its own", async () => {
     const text = bytes.toString("latin1");
     for (const code of [...codes.values()].flat()) {
       assert.doesNotMatch(text, new RegExp(`(?<![\\w-])${code}(?![\\w-])`), `a code is in ${name}`);
+    }
+  }
+});
+
+test("no signing key is in a file or in the log, and each is the private half of a published one", async () => {
+  const { keys: published } = await new SigningKeys(world.stack).jwks();
+  const kept = await openStored(world.stack);
+  assert.deepEqual(kept.map(({ kid }) => kid), published.map(({ kid }) => kid));
+  const files = await databases();
+  for (const { kid, jwk } of kept) {
+    const { d, ...half } = jwk;
+    const { alg: _alg, use: _use, kid: _kid, ...other } = published.find((key) => key.kid === kid);
+    assert.deepEqual(half, other);
+    // WebCrypto takes no private key that is not of this public one.
+    assert.equal(createPrivateKey({ key: jwk, format: "jwk" }).export({ format: "jwk" }).d, d);
+    const bytes = Buffer.from(d, "base64url");
+    for (const form of [d, bytes, bytes.toString("hex"), bytes.toString("base64"), JSON.stringify([...bytes]).slice(1, -1)]) {
+      for (const file of files) assert.ok(!file.bytes.includes(form), `a signing key is in ${file.name}`);
+      assert.ok(!Buffer.from(world.stack.output).includes(form), "a signing key is in the log");
     }
   }
 });

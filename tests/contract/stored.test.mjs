@@ -193,6 +193,24 @@ suite("an account since earlier", () => {
   });
 });
 
+suite("the signing keys", () => {
+  const key = (alg, more) => ({ kid: random(32), alg, sealed: sealed(180), published_from: NOW - 60, signs_from: NOW, ...more });
+  const faults = (...keys) => judge({ ...storedOf(), signingKeys: JSON.stringify({ keys }) }).faults.join("\n");
+  const [one, other] = [key("ES256"), key("EdDSA")];
+
+  test("sealed, of both algorithms, are as they must be", () => assert.equal(faults(one, other, key("ES256")), ""));
+  const jwk = Buffer.from(JSON.stringify({ kty: "OKP", crv: "Ed25519", x: random(32), d: random(32), more: "x".repeat(60) })).toString("base64url");
+  const broken = {
+    "a key in the clear": [[{ ...one, sealed: jwk }, other], /sealed must match format "sealed-jwk"/],
+    "a private member": [[{ ...one, d: random(32) }, other], /must NOT have additional properties/],
+    "a missing algorithm": [[one], /none of EdDSA/],
+    "a key twice": [[one, other, { ...one, sealed: sealed(180) }], /two of one kid/],
+    "a nonce twice": [[one, { ...other, sealed: one.sealed }], /two sealed with one nonce/],
+    "a key that signs before it is published": [[one, { ...other, signs_from: NOW - 61 }], /one signs before it is published/],
+  };
+  for (const [name, [keys, fault]] of Object.entries(broken)) test(`${name} is found`, () => assert.match(faults(...keys), fault));
+});
+
 suite("an account and what its clients were told", () => {
   const account = sound();
   const key = keyOf(account.owner);

@@ -20,7 +20,8 @@ export class Worker {
   #options;
   output = "";
 
-  static async start({ dist = DIST, owners = "shards:4" } = {}) {
+  /** With `awaited: false` it is asked nothing: the first request is the suite's. */
+  static async start({ dist = DIST, owners = "shards:4", awaited = true } = {}) {
     const worker = new Worker();
     const [keys, state, [port]] = await Promise.all([makeKeys(), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
@@ -29,7 +30,8 @@ export class Worker {
     await mkdir(worker.owners);
     // However this process ends, short of SIGKILL, the worker goes with it.
     process.on("exit", () => worker.kill());
-    await worker.startAgain();
+    if (awaited) await worker.startAgain();
+    else worker.#spawn();
     return worker;
   }
 
@@ -93,9 +95,9 @@ function workerd() {
   return join(ROOT, `tools/node_modules/@cloudflare/workerd-${platform}/bin/workerd`);
 }
 
-/** `NAME=value` lines, values in single quotes where they hold anything that a shell would read. */
+/** `NAME=value` lines. */
 async function makeKeys() {
   const { stdout } = await promisify(execFile)(xtask(), ["keys"]);
-  const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)='?(.*?)'?$/));
+  const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)=(.*)$/));
   return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
 }
