@@ -7,7 +7,8 @@ import time
 import jwt
 
 url, issuer = sys.argv[1:3]
-client = jwt.PyJWKClient(url, lifespan=300)
+# By default an unknown key is asked for at most every 30 seconds.
+client = jwt.PyJWKClient(url, lifespan=300, cooldown_duration=0)
 
 for line in sys.stdin:
     question = json.loads(line)
