@@ -1,7 +1,7 @@
 # The worker on one machine, by workerd. `cargo xtask build` puts this file and its modules into dist/edge.
 #
 #   cd dist/edge
-#   ROOT_KEYS=... SIGNING_KEYS=... OPERATOR_KEY_SHA256=... ISSUER=https://2fa.example.com ACCOUNT_OWNERS=shards:16 \
+#   ROOT_KEYS=... OPERATOR_KEY_SHA256=... ISSUER=https://2fa.example.com ACCOUNT_OWNERS=shards:16 \
 #     workerd serve workerd.capnp config --directory-path=owners=/var/lib/pbx-2fa --socket-addr=http=127.0.0.1:8787
 #
 # Terminate TLS in a reverse proxy in front of it. `workerd compile workerd.capnp config > pbx-2fa-edge` makes one
@@ -58,7 +58,6 @@ const worker :Workerd.Worker = (
     (name = "OWNERS", durableObjectNamespace = "Owner"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
     (name = "ROOT_KEYS", fromEnvironment = "ROOT_KEYS"),
-    (name = "SIGNING_KEYS", fromEnvironment = "SIGNING_KEYS"),
     (name = "OPERATOR_KEY_SHA256", fromEnvironment = "OPERATOR_KEY_SHA256"),
     (name = "ISSUER", fromEnvironment = "ISSUER"),
     (name = "ACCOUNT_OWNERS", fromEnvironment = "ACCOUNT_OWNERS"),

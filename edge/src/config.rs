@@ -7,11 +7,8 @@ use pbx_2fa_verifier::Keyring;
 use pbx_2fa_verifier::handle::AccountKey;
 use worker::Env;
 
-use crate::signing::KeySet;
-
 pub(crate) struct Config {
     pub(crate) keys: Keyring,
-    pub(crate) signing: KeySet,
     /// `iss` of every token: the public address of this service, without a trailing slash.
     pub(crate) issuer: String,
     pub(crate) owners: Owners,
@@ -48,7 +45,6 @@ impl Config {
             value.ok_or_else(|| format!("{name} is not set"))
         };
         let keys = Keyring::parse(&var("ROOT_KEYS")?).map_err(|e| format!("ROOT_KEYS: {e}"))?;
-        let signing = KeySet::parse(&var("SIGNING_KEYS")?).map_err(|e| format!("SIGNING_KEYS: {e}"))?;
         let issuer = var("ISSUER")?;
         if !issuer.starts_with("https://") && !issuer.starts_with("http://") || issuer.ends_with('/') {
             return Err("ISSUER: expected an address without a trailing slash".to_owned());
@@ -59,7 +55,6 @@ impl Config {
             .ok_or("ACCOUNT_OWNERS: expected per-account, or shards:N with N from 1 to 1024")?;
         Ok(Self {
             keys,
-            signing,
             issuer,
             owners,
             operator_key,

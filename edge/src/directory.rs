@@ -1,5 +1,7 @@
-//! The directory object: tenants, and what was fixed at the first start. One per deployment; every isolate keeps what it
-//! has read for a few seconds (`tenants`).
+//! The directory object: tenants, the keys that sign tokens, and what was fixed at the first start. One per deployment;
+//! every isolate keeps what it has read for a few seconds (`tenants`, `signing`).
+
+pub(crate) mod signing_keys;
 
 use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
 use pbx_2fa_shared::{ClientId, KeyId, Origin, ProblemType};
@@ -15,6 +17,7 @@ use worker::{
 use crate::config::Config;
 use crate::platform;
 use crate::{clock, entropy};
+use signing_keys::{KeysAnswer, KeysQuestion};
 
 /// What the directory is asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +37,7 @@ pub(crate) enum Question {
         client_id: ClientId,
         key: KeyId,
     },
+    SigningKeys(KeysQuestion),
 }
 
 /// What it answers.
@@ -47,6 +51,7 @@ pub(crate) enum Answer {
     Put(Box<TenantResponse>),
     KeyAdded(KeyAdded),
     KeyDeleted,
+    SigningKeys(KeysAnswer),
     Refused(Refusal),
 }
 
@@ -146,6 +151,7 @@ impl Directory {
                 self.save(&client_id, &record)?;
                 Ok(Answer::KeyDeleted)
             }
+            Question::SigningKeys(question) => self.signing_keys(question).map(Answer::SigningKeys),
         }
     }
 

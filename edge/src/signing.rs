@@ -1,69 +1,34 @@
 //! Signing and verifying with the platform's WebCrypto: native speed, and the private keys never enter this module's
 //! memory as numbers to compute with.
 
-use std::cell::{OnceCell, RefCell};
+mod key;
+mod known;
+mod webcrypto;
+
+use std::rc::Rc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use jsonwebtoken::{Algorithm, Header};
+use js_sys::Uint8Array;
+use jsonwebtoken::Header;
 use pbx_2fa_shared::operator::SignatureAlgorithm;
 use pbx_2fa_verifier::claims::{ASSERTION_TYPE, SESSION_TYPE};
+use pbx_2fa_verifier::signing_keys::SigningKeys;
+use pbx_2fa_verifier::{Keyring, Refusal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 
-#[wasm_bindgen]
-extern "C" {
-    #[derive(Clone)]
-    type CryptoKey;
+use crate::clock;
+use key::Key;
+#[cfg(feature = "test-hooks")]
+pub(crate) use known::tests_hook;
+pub(crate) use known::{forget, known, known_for, make};
 
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = importKey, catch)]
-    async fn import_key(
-        format: &str,
-        jwk: &JsValue,
-        algorithm: &JsValue,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
-    async fn sign(algorithm: &JsValue, key: &CryptoKey, data: &[u8]) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], catch)]
-    async fn verify(
-        algorithm: &JsValue,
-        key: &CryptoKey,
-        signature: &[u8],
-        data: &[u8],
-    ) -> Result<JsValue, JsValue>;
-}
-
-/// The deployment's signing keys.
+/// The deployment's signing keys, as the directory had them at a moment.
 pub(crate) struct KeySet {
-    keys: Vec<Key>,
+    rules: SigningKeys,
+    /// In the order of `rules`.
+    keys: Vec<Rc<Key>>,
     jwks: String,
-}
-
-struct Key {
-    kid: String,
-    algorithm: SignatureAlgorithm,
-    status: Status,
-    private: Value,
-    public: Value,
-    parameters: OnceCell<JsValue>,
-    signer: RefCell<Option<CryptoKey>>,
-    verifier: RefCell<Option<CryptoKey>>,
-}
-
-/// All three are published; only the active one signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Status {
-    Next,
-    Active,
-    Retired,
 }
 
 /// A fault of the platform or the keys; its text holds no value.
@@ -87,36 +52,27 @@ impl TokenType {
 }
 
 impl KeySet {
-    /// # Errors
-    /// A sentence that quotes nothing.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        #[derive(Deserialize)]
-        struct Set {
-            keys: Vec<Map<String, Value>>,
+    /// What `earlier` has imported already is taken over from it.
+    fn new(rules: SigningKeys, earlier: Option<&Self>, keyring: &Keyring) -> Result<Self, Refusal> {
+        let mut keys = Vec::new();
+        for kept in rules.published() {
+            let known = earlier.and_then(|set| set.find(kept.kid.as_str()));
+            keys.push(match known {
+                Some(key) => Rc::clone(key),
+                None => Rc::new(Key::new(kept, keyring)?),
+            });
         }
-        let set: Set = serde_json::from_str(text).map_err(|_| "expected {\"keys\":[…]} of private JWKs")?;
-        let keys = set
-            .keys
-            .into_iter()
-            .map(Key::parse)
-            .collect::<Result<Vec<_>, _>>()?;
-        for algorithm in [SignatureAlgorithm::Es256, SignatureAlgorithm::EdDsa] {
-            let active = keys
-                .iter()
-                .filter(|k| k.algorithm == algorithm && k.status == Status::Active);
-            if active.count() > 1 {
-                return Err("two keys of one algorithm are active");
-            }
-        }
-        let mut kids: Vec<&str> = keys.iter().map(|k| k.kid.as_str()).collect();
-        kids.sort_unstable();
-        kids.dedup();
-        if kids.len() != keys.len() {
-            return Err("two keys have the same kid");
-        }
-        let public: Vec<&Value> = keys.iter().map(|k| &k.public).collect();
+        let public: Vec<_> = keys.iter().map(|key| &key.public).collect();
         let jwks = serde_json::json!({ "keys": public }).to_string();
-        Ok(Self { keys, jwks })
+        Ok(Self { rules, keys, jwks })
+    }
+
+    fn find(&self, kid: &str) -> Option<&Rc<Key>> {
+        self.keys.iter().find(|key| key.kid() == kid)
+    }
+
+    fn has(&self, kid: &str) -> bool {
+        self.find(kid).is_some()
     }
 
     /// The public keys (RFC 7517).
@@ -127,21 +83,20 @@ impl KeySet {
     /// A compact JWS over the claims, by the active key of the tenant's algorithm.
     pub(crate) async fn sign<T: Serialize>(
         &self,
+        keyring: &Keyring,
         algorithm: SignatureAlgorithm,
         token: TokenType,
         claims: &T,
     ) -> Result<String, SigningFault> {
-        let key = self
-            .keys
-            .iter()
-            .find(|k| k.algorithm == algorithm && k.status == Status::Active);
+        let active = self.rules.active(algorithm, clock::now());
+        let key = active.and_then(|kept| self.find(kept.kid.as_str()));
         let key = key.ok_or(SigningFault("no active key of the tenant's algorithm"))?;
         let mut header = Header::new(key.header_algorithm());
         header.typ = Some(token.name().to_owned());
-        header.kid = Some(key.kid.clone());
+        header.kid = Some(key.kid().to_owned());
         let mut jws = format!("{}.{}", part(&header)?, part(claims)?);
-        let signer = key.signer().await?;
-        let signature = sign(key.parameters(), &signer, jws.as_bytes()).await;
+        let signer = key.signer(keyring).await?;
+        let signature = webcrypto::sign(key.parameters(), &signer, jws.as_bytes()).await;
         let signature = signature.map_err(|_| SigningFault("signing failed"))?;
         let signature = Uint8Array::new(&signature).to_vec();
         jws.push('.');
@@ -186,12 +141,12 @@ impl KeySet {
         let key = self
             .keys
             .iter()
-            .find(|k| k.kid == header.kid && k.algorithm == header.alg);
+            .find(|k| k.kid() == header.kid && k.algorithm == header.alg);
         let Some(key) = key.filter(|k| k.algorithm == algorithm && header.typ == token.name()) else {
             return Ok(None);
         };
         let verifier = key.verifier().await?;
-        let verdict = verify(key.parameters(), &verifier, &signature, signed.as_bytes()).await;
+        let verdict = webcrypto::verify(key.parameters(), &verifier, &signature, signed.as_bytes()).await;
         let genuine = verdict.map_err(|_| SigningFault("verifying failed"))?.is_truthy();
         Ok(if genuine {
             serde_json::from_slice(&claims).ok()
@@ -206,104 +161,36 @@ fn part<T: Serialize>(value: &T) -> Result<String, SigningFault> {
     Ok(Base64UrlUnpadded::encode_string(&json))
 }
 
-impl Key {
-    fn parse(mut jwk: Map<String, Value>) -> Result<Self, &'static str> {
-        let status = jwk.remove("status").ok_or("a key has no status")?;
-        let status =
-            serde_json::from_value(status).map_err(|_| "a key's status is next, active or retired")?;
-        let algorithm = jwk.get("alg").cloned().ok_or("a key has no alg")?;
-        let algorithm = serde_json::from_value(algorithm).map_err(|_| "a key's alg is ES256 or EdDSA")?;
-        let expected: &[(&str, &str)] = match algorithm {
-            SignatureAlgorithm::Es256 => &[("kty", "EC"), ("crv", "P-256")],
-            SignatureAlgorithm::EdDsa => &[("kty", "OKP"), ("crv", "Ed25519")],
-        };
-        if expected
-            .iter()
-            .any(|(name, value)| jwk.get(*name).and_then(Value::as_str) != Some(*value))
-        {
-            return Err("a key's kty and crv do not fit its alg");
+/// The key that a token names, where it names one.
+fn kid_of(jws: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        kid: String,
+    }
+    let header = jws.split('.').next().filter(|header| header.len() <= 1_024)?;
+    let header = Base64UrlUnpadded::decode_vec(header).ok()?;
+    serde_json::from_slice::<Named>(&header)
+        .ok()
+        .map(|named| named.kid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kid_of;
+    use base64ct::{Base64UrlUnpadded, Encoding};
+
+    #[test]
+    fn a_token_names_its_key_or_none() {
+        let token = |header: &str| format!("{}.e30.AA", Base64UrlUnpadded::encode_string(header.as_bytes()));
+        assert_eq!(
+            kid_of(&token(r#"{"alg":"ES256","kid":"k"}"#)).as_deref(),
+            Some("k")
+        );
+        let long = "k".repeat(1_000);
+        for header in ["{}", "[]", "", r#"{"kid":1}"#, &format!(r#"{{"kid":"{long}"}}"#)] {
+            assert_eq!(kid_of(&token(header)), None, "{header}");
         }
-        let kid = jwk
-            .get("kid")
-            .and_then(Value::as_str)
-            .filter(|k| !k.is_empty())
-            .ok_or("a key has no kid")?
-            .to_owned();
-        let wanted = ["kty", "crv", "x", "y", "use", "alg", "kid"];
-        let public: Map<String, Value> = wanted
-            .iter()
-            .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
-            .collect();
-        if !jwk.contains_key("d") {
-            return Err("a key is not private");
-        }
-        Ok(Self {
-            kid,
-            algorithm,
-            status,
-            private: Value::Object(jwk),
-            public: Value::Object(public),
-            parameters: OnceCell::new(),
-            signer: RefCell::new(None),
-            verifier: RefCell::new(None),
-        })
-    }
-
-    const fn header_algorithm(&self) -> Algorithm {
-        match self.algorithm {
-            SignatureAlgorithm::Es256 => Algorithm::ES256,
-            SignatureAlgorithm::EdDsa => Algorithm::EdDSA,
-        }
-    }
-
-    /// WebCrypto's name of the algorithm, with its parameters.
-    fn parameters(&self) -> &JsValue {
-        self.parameters.get_or_init(|| self.make_parameters())
-    }
-
-    fn make_parameters(&self) -> JsValue {
-        let fields: &[(&str, &str)] = match self.algorithm {
-            SignatureAlgorithm::Es256 => &[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")],
-            SignatureAlgorithm::EdDsa => &[("name", "Ed25519")],
-        };
-        let object = Object::new();
-        for (name, value) in fields {
-            // Setting a plain property of a fresh object cannot fail.
-            let _ = Reflect::set(&object, &JsValue::from(*name), &JsValue::from(*value));
-        }
-        object.into()
-    }
-
-    async fn signer(&self) -> Result<CryptoKey, SigningFault> {
-        self.imported(&self.signer, &self.private, "sign").await
-    }
-
-    async fn verifier(&self) -> Result<CryptoKey, SigningFault> {
-        self.imported(&self.verifier, &self.public, "verify").await
-    }
-
-    async fn imported(
-        &self,
-        kept: &RefCell<Option<CryptoKey>>,
-        jwk: &Value,
-        usage: &str,
-    ) -> Result<CryptoKey, SigningFault> {
-        if let Some(key) = kept.borrow().as_ref() {
-            return Ok(key.clone());
-        }
-        // WebCrypto refuses a key whose `use` or `alg` it reads in its own way; the numbers are all that it needs.
-        let numbers: Map<String, Value> = ["kty", "crv", "x", "y", "d"]
-            .iter()
-            .filter_map(|n| jwk.get(*n).map(|v| ((*n).to_owned(), v.clone())))
-            .collect();
-        let jwk = js_sys::JSON::parse(&Value::Object(numbers).to_string())
-            .map_err(|_| SigningFault("a key cannot be read"))?;
-        let usages = Array::of1(&JsValue::from(usage));
-        let key = import_key("jwk", &jwk, self.parameters(), false, &usages).await;
-        let key: CryptoKey = key
-            .map_err(|_| SigningFault("a key cannot be imported"))?
-            .unchecked_into();
-        *kept.borrow_mut() = Some(key.clone());
-        Ok(key)
+        assert_eq!(kid_of(""), None);
+        assert_eq!(kid_of("?.e30.AA"), None);
     }
 }

@@ -1,6 +1,9 @@
-//! For tests only, in builds with the feature `test-hooks`: a clock that can be set, and panics on request.
+//! For tests only, in builds with the feature `test-hooks`: a clock that can be set, panics on request, and the knowledge of an
+//! isolate that has not asked for a while.
 
 use std::cell::{Cell, RefCell};
+
+use crate::signing;
 
 thread_local! {
     static OFFSET: Cell<i64> = const { Cell::new(0) };
@@ -19,7 +22,7 @@ pub(crate) fn clock_offset() -> i64 {
     OFFSET.get()
 }
 
-/// `/test/clock/<seconds>`, `/test/panic/front`, `/test/panic/owner`: true where the path was one of them.
+/// `/test/clock/<seconds>`, `/test/panic/front`, `/test/panic/owner`, `/test/keys/put-by`, `/test/keys/bring-back`: true where the path was one of them.
 pub(crate) fn obey(path: &str) -> bool {
     match path.strip_prefix("/test/").and_then(|p| p.split_once('/')) {
         Some(("clock", seconds)) => {
@@ -32,6 +35,14 @@ pub(crate) fn obey(path: &str) -> bool {
             } else {
                 Place::Front
             }));
+            true
+        }
+        Some(("keys", what)) => {
+            if what == "put-by" {
+                signing::tests_hook::put_by();
+            } else {
+                signing::tests_hook::bring_back();
+            }
             true
         }
         _ => false,

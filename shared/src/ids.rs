@@ -71,6 +71,13 @@ public_text!(
 );
 
 public_text!(
+    /// The `kid` of a key that signs tokens: its JWK thumbprint (RFC 7638, SHA-256), 43 base64url characters.
+    SigningKeyId,
+    "expected a JWK thumbprint of 43 base64url characters",
+    |t| t.len() == 43 && is_base64url(t)
+);
+
+public_text!(
     /// A BCP 47 language tag, such as `nl-BE`: 2 to 35 of letters, digits and `-`.
     Locale,
     "expected a BCP 47 language tag, such as nl-BE",

@@ -16,12 +16,14 @@ pub mod portal;
 pub mod problem;
 pub mod routes;
 pub mod session;
+pub mod signing_keys;
 mod text;
 pub mod trail;
 
 pub use code::{OneTimeCode, RecoveryCode, SubmittedCode};
 pub use ids::{
     AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SessionId,
+    AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SigningKeyId,
     Subject, TransactionId,
 };
 pub use kind::{Kind, Purpose};

@@ -2,13 +2,14 @@
 // signed by the deployment's own key, so that nothing but the claim is wrong. None is redeemed, and none spoils the right one.
 //
 // The worker reads assertions and nobody else's tokens, so the tricks are played on `redeem`. Collections of broken keys
-// (JWKs with two of one name) have no place to go in: its keys come from its environment, never from a token.
+// (JWKs with two of one name) have no place to go in: its keys are its own, never from a token.
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { forEachClaim } from "../support/claims.mjs";
 import { hmacBy, ownKey, publicForms, signedBy, signedPart } from "../support/forge.mjs";
 import { expectStatus, send } from "../support/http.mjs";
 import { problemOf } from "../support/problems.mjs";
+import { openStored } from "../support/signing_keys.mjs";
 import { Worker } from "../support/worker.mjs";
 import { World } from "../support/world.mjs";
 
@@ -17,11 +18,14 @@ const base64url = (value) => Buffer.from(value).toString("base64url");
 
 let world;
 let jwks;
+/** The deployment's own private keys, by algorithm. */
+let signers;
 const portals = {};
 before(async () => {
   world = await World.begin({ deployment: Worker });
   for (const signature of ["ES256", "EdDSA"]) portals[signature] = await world.tenant(`forged-${signature.toLowerCase()}`, { policy: { signature } });
   jwks = expectStatus(await send(world.stack.edge, "GET", "/.well-known/jwks.json"), 200).body.keys;
+  signers = new Map((await openStored(world.stack)).map(({ kid, alg, jwk }) => [alg, { ...jwk, kid, alg }]));
 });
 after(() => world?.end());
 
@@ -30,7 +34,7 @@ async function login(algorithm) {
   const portal = portals[algorithm];
   const page = await world.verified(undefined, { portal });
   const { assertion } = page.view;
-  return { portal, page, assertion, header: part(assertion, 0), claims: part(assertion, 1), real: world.stack.keys.signer(algorithm), own: ownKey(algorithm), published: jwks.find((key) => key.alg === algorithm) };
+  return { portal, page, assertion, header: part(assertion, 0), claims: part(assertion, 1), real: signers.get(algorithm), own: ownKey(algorithm), published: jwks.find((key) => key.alg === algorithm) };
 }
 
 /** Every forgery is not found; afterwards the right assertion is redeemed, once. */
@@ -103,7 +107,7 @@ for (const algorithm of ["ES256", "EdDSA"]) {
 
     test("the other algorithm's key, named by its kid or by ours, is not the tenant's", async () => {
       const it = await login(algorithm);
-      const other = world.stack.keys.signer(algorithm === "ES256" ? "EdDSA" : "ES256");
+      const other = signers.get(algorithm === "ES256" ? "EdDSA" : "ES256");
       const headers = [{ alg: other.alg, kid: other.kid }, { alg: algorithm, kid: other.kid }, { alg: other.alg }, {}];
       await assertAllRefused(it, Object.fromEntries(headers.map((change) => [JSON.stringify(change), signedBy(other, { ...it.header, ...change }, it.claims)])));
     });

@@ -60,7 +60,7 @@ suite("the request line", () => {
 
   test("unknown paths are not found", async () => {
     const paths = ["/", "/v1", "/v1/", "/v2/session", "/v1/transactions/", "/v1/transactions/x", "/v1/session/", "/v1/sessions",
-      "/v1/session/attempts/x", "/v1/subjects", "/v1/subjects/a/b", "/v1/tenants", "/test/clock/100000", "/test/panic/front",
+      "/v1/session/attempts/x", "/v1/subjects", "/v1/subjects/a/b", "/v1/tenants", "/v1/signing-keys/", "/v1/signing-keys/a/b", "/test/clock/100000", "/test/panic/front",
       "/widget/v1/", "/widget/v1/../../secrets.json", "/v1/transactions/%2e%2e/redeem/x", "/widget/v1/constructor"];
     for (const path of paths) {
       for (const method of ["GET", "POST"]) {

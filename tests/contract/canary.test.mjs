@@ -9,6 +9,7 @@ import { after, before, suite, test } from "node:test";
 import { assertNoLeak, leaks } from "../support/canary.mjs";
 import { learnExchange, learnMessage } from "../support/canary/learned.mjs";
 import { expectStatus, send } from "../support/http.mjs";
+import { openStored } from "../support/signing_keys.mjs";
 import { readStored } from "../support/stored.mjs";
 import { totp, wrongCode } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
@@ -158,11 +159,12 @@ test("a secret that a worker had written fails its suite", async () => {
   const planted = await other.appPage();
   const code = await other.code(planted);
   await other.stack.halt();
+  const [{ jwk }] = await openStored(other.stack);
   const { rows: [{ file }] } = await readStored(other.stack.owners);
   const [path] = (await readdir(other.stack.owners, { recursive: true })).filter((name) => name.endsWith(file));
   const database = new DatabaseSync(join(other.stack.owners, path));
   database.exec("CREATE TABLE left_over (text TEXT)");
-  for (const secret of [planted.secret, code, other.stack.keys.signing[0].d]) database.prepare("INSERT INTO left_over VALUES (?)").run(secret);
+  for (const secret of [planted.secret, code, jwk.d]) database.prepare("INSERT INTO left_over VALUES (?)").run(secret);
   database.close();
   await assert.rejects(other.end(), ({ message }) => {
     for (const kind of ["page's secret", "code", "signing key"]) assert.ok(message.includes(`${file}: ${kind}`), message);

@@ -1,5 +1,8 @@
 // The worker ends, by request or by force, in the middle of a login: what was decided stays decided.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { expectStatus, send } from "../support/http.mjs";
 import { Stack } from "../support/stack.mjs";
@@ -94,4 +97,20 @@ test("other owners than at the first start are refused, in words", async () => {
   assert.match(output, /the worker does not serve: 503/);
   await world.stack.startAgain();
   expectStatus(await send(world.stack.edge, "GET", "/v1/health"), 200);
+});
+
+test("another root key than the signing keys were sealed with is refused, in words, and makes no new ones", async () => {
+  const { state, ports } = world.stack;
+  const jwks = async () => (await send(world.stack.edge, "GET", "/.well-known/jwks.json")).text;
+  const published = await jwks();
+  await world.stack.halt();
+  const file = join(state, "secrets.json");
+  const secrets = await readFile(file, "utf8");
+  await writeFile(file, JSON.stringify({ ...JSON.parse(secrets), root_keys: `1:${randomBytes(32).toString("base64url")}` }));
+  const { code, output } = await Stack.refused({ owners: "shards:4", state, ports });
+  assert.notEqual(code, 0);
+  assert.match(output, /a signing key does not open with these ROOT_KEYS/);
+  await writeFile(file, secrets);
+  await world.stack.startAgain();
+  assert.equal(await jwks(), published);
 });

@@ -69,7 +69,7 @@ const storedOf = (...rows) => ({ owners: "shards:1", clientIds: new Set(["portal
 const of = (account, key) => account.transactions.find((t) => t.key === key);
 const clone = (value) => structuredClone(value);
 
-const keys = new Keys({ rootKeys: `1:${random(32)}`, signingKeys: '{"keys":[]}', operatorKey: "" });
+const keys = new Keys({ rootKeys: `1:${random(32)}`, operatorKey: "" });
 
 /** Gives an account a trail of these events, chained as the worker does it; returns its rows. */
 function trailed(account, ...events) {
@@ -219,6 +219,24 @@ suite("an account since earlier", () => {
   });
 });
 
+suite("the signing keys", () => {
+  const key = (alg, more) => ({ kid: random(32), alg, sealed: sealed(180), published_from: NOW - 60, signs_from: NOW, ...more });
+  const faults = (...keys) => judge({ ...storedOf(), signingKeys: JSON.stringify({ keys }) }).faults.join("\n");
+  const [one, other] = [key("ES256"), key("EdDSA")];
+
+  test("sealed, of both algorithms, are as they must be", () => assert.equal(faults(one, other, key("ES256")), ""));
+  const jwk = Buffer.from(JSON.stringify({ kty: "OKP", crv: "Ed25519", x: random(32), d: random(32), more: "x".repeat(60) })).toString("base64url");
+  const broken = {
+    "a key in the clear": [[{ ...one, sealed: jwk }, other], /sealed must match format "sealed-jwk"/],
+    "a private member": [[{ ...one, d: random(32) }, other], /must NOT have additional properties/],
+    "a missing algorithm": [[one], /none of EdDSA/],
+    "a key twice": [[one, other, { ...one, sealed: sealed(180) }], /two of one kid/],
+    "a nonce twice": [[one, { ...other, sealed: one.sealed }], /two sealed with one nonce/],
+    "a key that signs before it is published": [[one, { ...other, signs_from: NOW - 61 }], /one signs before it is published/],
+  };
+  for (const [name, [keys, fault]] of Object.entries(broken)) test(`${name} is found`, () => assert.match(faults(...keys), fault));
+});
+
 suite("an account and what its clients were told", () => {
   const account = sound();
   const key = keyOf(account.owner);
@@ -296,7 +314,7 @@ suite("the trail of an account", () => {
   test("sound, nothing is found", () => assert.equal(faults(events), ""));
   for (const [name, [spoil, fault]] of Object.entries(SPOILT_TRAILS)) test(name, () => assert.match(faults(spoil(events)), fault));
   test("chained by another root key", () => {
-    const other = new Keys({ rootKeys: `1:${random(32)}`, signingKeys: '{"keys":[]}', operatorKey: "" });
+    const other = new Keys({ rootKeys: `1:${random(32)}`, operatorKey: "" });
     assert.match(faults(events, { keys: other }), /MAC of event 1 is wrong/);
   });
   test("rewritten since earlier, with the MACs of whoever has the key", () => {

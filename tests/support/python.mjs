@@ -1,9 +1,10 @@
 // PyJWT as a second opinion on tokens: another language, another library, another implementation of the curves.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "./paths.mjs";
@@ -35,4 +36,28 @@ export async function verifyInPython({ token, jwks, algorithm, audience, issuer,
   const question = JSON.stringify({ token, jwks, algorithm, audience, issuer, typ });
   const { stdout } = await run(PYTHON, [join(HERE, "verify_token.py"), question]);
   return JSON.parse(stdout);
+}
+
+/** A service in Python that fetches the published keys by itself: `verify` says `{ kid }` or `{ refused }`. */
+export class RemoteVerifier {
+  #child;
+  #answers;
+
+  constructor(edge) {
+    const args = [join(HERE, "remote_verifier.py"), `${edge}/.well-known/jwks.json`, edge];
+    this.#child = spawn(PYTHON, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, no_proxy: "127.0.0.1" } });
+    this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** One at a time. `ahead`: how far the worker's clock is set ahead, in seconds. */
+  async verify({ token, algorithm, audience, ahead = 0 }) {
+    this.#child.stdin.write(`${JSON.stringify({ token, algorithm, audience, ahead })}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error("the verifier in Python has ended");
+    return JSON.parse(value);
+  }
+
+  end() {
+    this.#child.stdin.end();
+  }
 }

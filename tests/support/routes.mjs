@@ -101,6 +101,18 @@ export function routes({ world, page, manager, settings }) {
     },
     { auth: "operatorKey", method: "POST", path: `${tenant}/api-keys`, template: "/v1/tenants/{client_id}/api-keys" },
     { auth: "operatorKey", method: "DELETE", path: `${tenant}/api-keys/00000000`, template: "/v1/tenants/{client_id}/api-keys/{key_id}" },
+    { auth: "operatorKey", method: "GET", path: "/v1/signing-keys", template: "/v1/signing-keys" },
+    {
+      auth: "operatorKey", method: "POST", path: "/v1/signing-keys/rotate", template: "/v1/signing-keys/rotate", body: { alg: "ES256" },
+      wrong: [
+        [{}, "alg"],
+        [{ alg: "HS256" }, "alg"],
+        [{ alg: ["canary"] }, "alg"],
+        [{ alg: "ES256", at_once: "canary" }, "at_once"],
+        [{ alg: "ES256", kid: "canary" }, ""],
+      ],
+    },
+    { auth: "operatorKey", method: "DELETE", path: `/v1/signing-keys/${"A".repeat(43)}`, template: "/v1/signing-keys/{kid}" },
     {
       auth: "ticket", method: "POST", path: "/v1/session", template: "/v1/session", body: { ticket: page.ticket },
       wrong: [[{}, "ticket"], [{ ticket: ["canary"] }, "ticket"], [{ ticket: page.ticket, subject: "canary" }, ""]],

@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Answers } from "./answers.mjs";
 import { assertNoLeak } from "./canary.mjs";
-import { learnDeployment, learnMessage, learnWebhook } from "./canary/learned.mjs";
+import { learnDeployment, learnMessage, learnSigningKeys, learnWebhook } from "./canary/learned.mjs";
 import { Keys } from "./keys.mjs";
 import { DIST, build, xtask } from "./paths.mjs";
+import { openStored } from "./signing_keys.mjs";
 import { assertStored } from "./stored.mjs";
 import { until, within } from "./wait.mjs";
 
@@ -126,6 +127,7 @@ export class Stack {
 export async function endState({ state, owners, output, answers, keys }, { codes, news } = {}) {
   try {
     const { accounts, took } = await assertStored(owners, { answers, keys, codes, news });
+    learnSigningKeys((await openStored({ keys, owners })).map(({ jwk }) => jwk));
     const searched = assertNoLeak({ owners, output });
     console.log(`stored: ${accounts.size} accounts, ${answers.entries.length} answers held against them, ${took} ms; searched for secrets, ${searched} ms`);
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { bytesOf, parseRow } from "./stored/form.mjs";
 import { brokenPromises, takenBack } from "./stored/history.mjs";
+import { wrongKeys } from "./stored/keys.mjs";
 import { brokenRules, repeated } from "./stored/rules.mjs";
 import { brokenTrail, disagreements, lostEvents, newsPlace, parseTrail, unfounded } from "./stored/trail.mjs";
 
@@ -14,7 +15,7 @@ const NUMBER_IN_THE_CLEAR = /(?<![\w+])\+[1-9]\d{6,14}(?!\w)/;
 const SIX_DIGITS = /(?<![\w-])\d{6}(?![\w-])/g;
 
 /**
- * Everything in the databases below a directory: `{ owners, clientIds, rows, events, faults }`. They are copied with their logs
+ * Everything in the databases below a directory: `{ owners, signingKeys, clientIds, rows, events, faults }`. They are copied with their logs
  * first, so that nothing of a database is touched, and a worker that was killed may start meanwhile.
  */
 export async function readStored(directory) {
@@ -23,7 +24,7 @@ export async function readStored(directory) {
     const names = readdirSync(directory, { recursive: true }).filter((name) => /\.sqlite(-wal)?$/.test(name)).sort();
     names.forEach((name) => copyFileSync(join(directory, name), join(copies, flat(name))));
     const { DatabaseSync } = await sqlite();
-    const stored = { owners: undefined, clientIds: new Set(), rows: [], events: [], faults: [] };
+    const stored = { owners: undefined, signingKeys: undefined, clientIds: new Set(), rows: [], events: [], faults: [] };
     for (const name of names.filter((n) => n.endsWith(".sqlite"))) {
       readDatabase(new DatabaseSync(join(copies, flat(name))), basename(name), stored);
     }
@@ -52,6 +53,7 @@ function readDatabase(database, file, stored) {
     stored.rows.push(...all("account", "SELECT key, state FROM account").map(({ key, state }) => ({ file, key, state })));
     stored.events.push(...all("event", "SELECT account, sequence, at, row FROM event ORDER BY account, sequence").map((row) => ({ ...row })));
     stored.owners ??= all("deployment", "SELECT value FROM deployment WHERE name = 'account_owners'")[0]?.value;
+    stored.signingKeys ??= all("deployment", "SELECT value FROM deployment WHERE name = 'signing_keys'")[0]?.value;
     all("tenant", "SELECT client_id FROM tenant").forEach(({ client_id: clientId }) => stored.clientIds.add(clientId));
   } catch (error) {
     stored.faults.push(`${file}: ${error.message}`);
@@ -124,6 +126,7 @@ function together(stored, accounts) {
     ...repeated("a session's sid or jti", redeemed.flatMap(({ sid, jti }) => [sid, jti])),
     ...repeated("the nonce of a sealed value", [...new Set(all.flatMap(sealedValues))].map((text) => bytesOf(text).toString("latin1", 1, 13))),
     ...all.filter(({ owner }) => !stored.clientIds.has(owner.client_id)).map(({ owner }) => `an account is of ${owner.client_id}, which is no tenant`),
+    ...(stored.signingKeys === undefined ? [] : wrongKeys(stored.signingKeys)),
     ...misplaced(stored),
   ];
 }

@@ -22,19 +22,20 @@ export class Worker {
   #options;
   output = "";
 
-  /** With `rootKeys` it opens what was sealed by them. */
-  static async start({ dist = DIST, owners = "shards:4", rootKeys } = {}) {
+  /** With `rootKeys` it opens what was sealed by them; with `awaited: false` it is asked nothing: the first request is the suite's. */
+  static async start({ dist = DIST, owners = "shards:4", rootKeys, awaited = true } = {}) {
     const worker = new Worker();
     const [keys, state, [port]] = await Promise.all([makeKeys(rootKeys), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
     worker.#options = { dist: build(dist), owners, keys, port };
-    worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, signingKeys: keys.SIGNING_KEYS, operatorKey: keys.OPERATOR_KEY });
+    worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, operatorKey: keys.OPERATOR_KEY });
     learnDeployment(worker.keys);
     worker.answers = Answers.of(worker.edge);
     await mkdir(worker.owners);
     // However this process ends, short of SIGKILL, the worker goes with it.
     process.on("exit", () => worker.kill());
-    await worker.startAgain();
+    if (awaited) await worker.startAgain();
+    else worker.#spawn();
     return worker;
   }
 
@@ -98,10 +99,10 @@ function workerd() {
   return join(ROOT, `tools/node_modules/@cloudflare/workerd-${platform}/bin/workerd`);
 }
 
-/** `NAME=value` lines, values in single quotes where they hold anything that a shell would read. */
+/** `NAME=value` lines. */
 async function makeKeys(rootKeys) {
   const { stdout } = await promisify(execFile)(xtask(), ["keys"]);
-  const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)='?(.*?)'?$/));
+  const lines = stdout.trim().split("\n").map((line) => line.match(/^(\w+)=(.*)$/));
   const made = Object.fromEntries(lines.map(([, name, value]) => [name, value]));
   return rootKeys ? { ...made, ROOT_KEYS: rootKeys } : made;
 }

@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use pbx_2fa_shared::operator::SignatureAlgorithm;
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
 
 use crate::failure::{Context, Failure, Outcome};
 use crate::workspace;
@@ -16,7 +19,7 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     Build(BuildOptions),
     Dev(DevOptions),
-    Keys,
+    Keys(KeysOrder),
     Tenant(TenantOrder),
     Test(TestOptions),
 }
@@ -52,6 +55,13 @@ pub(crate) struct DevOptions {
     pub(crate) account_owners: String,
     pub(crate) json: bool,
     pub(crate) stop_with_parent: bool,
+}
+
+pub(crate) enum KeysOrder {
+    Make,
+    List,
+    Rotate { alg: SignatureAlgorithm, at_once: bool },
+    Remove { kid: String },
 }
 
 pub(crate) enum TenantOrder {
@@ -93,7 +103,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("bench") => bench(parser),
         Some("build") => build(parser),
         Some("dev") => dev(parser),
-        Some("keys") => plain(parser, HELP_KEYS, Command::Keys),
+        Some("keys") => keys(parser),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
         Some("help") => Ok(Command::Help(HELP)),
@@ -195,6 +205,40 @@ fn dev(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Dev(options))
 }
 
+fn keys(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut words = Vec::new();
+    let mut at_once = false;
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Value(word) => words.push(word.string().context(|| "an argument".to_owned())?),
+            Long("at-once") => at_once = true,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_KEYS)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let order = match (words.as_slice(), at_once) {
+        ([], false) => KeysOrder::Make,
+        (["list"], false) => KeysOrder::List,
+        (["rotate", alg], at_once) => {
+            let alg = SignatureAlgorithm::deserialize(StrDeserializer::<serde::de::value::Error>::new(alg));
+            KeysOrder::Rotate {
+                alg: alg.map_err(|_| Failure::new("the algorithm is ES256 or EdDSA"))?,
+                at_once,
+            }
+        }
+        (["remove", kid], false) => KeysOrder::Remove {
+            kid: (*kid).to_owned(),
+        },
+        _ => {
+            return Err(Failure::new(
+                "not a keys command; `cargo xtask keys --help` shows the four there are",
+            ));
+        }
+    };
+    Ok(Command::Keys(order))
+}
+
 fn tenant(mut parser: lexopt::Parser) -> Outcome<Command> {
     let mut words = Vec::new();
     while let Some(argument) = next(&mut parser)? {
@@ -244,15 +288,6 @@ fn test(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Test(options))
 }
 
-/// A command without options of its own.
-fn plain(mut parser: lexopt::Parser, help: &'static str, command: Command) -> Outcome<Command> {
-    match next(&mut parser)? {
-        None => Ok(command),
-        Some(Short('h') | Long("help")) => Ok(Command::Help(help)),
-        Some(other) => Err(unexpected(other)),
-    }
-}
-
 fn next(parser: &mut lexopt::Parser) -> Outcome<Option<lexopt::Arg<'_>>> {
     parser.next().context(|| "the command line".to_owned())
 }
@@ -293,7 +328,7 @@ cargo xtask <command> [--help]
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
-  keys     make the secrets of a new deployment
+  keys     make the secrets of a new deployment; list, rotate and remove the keys that sign tokens
   tenant   show, create and change portals of a deployment
 
 Needs Rust and Node 20 or newer. Everything else comes from crates.io and npm.";
@@ -333,10 +368,14 @@ cargo xtask dev [options]
 Ctrl-C or SIGTERM stops everything. State survives; delete the state directory to begin anew.";
 
 const HELP_KEYS: &str = "\
-cargo xtask keys
+cargo xtask keys                          make the secrets of a new deployment
+cargo xtask keys list                     the keys that sign tokens; times in seconds since 1970
+cargo xtask keys rotate ALG [--at-once]   bring on the next key of ES256 or EdDSA; at once only after a leak
+cargo xtask keys remove KID               refuse its tokens from now on; not the key that signs
 
-Makes the secrets of a new deployment and prints them, one NAME=VALUE a line, to be piped into a secret store.
-Nothing is kept.";
+The first prints NAME=VALUE lines, to be piped into a secret store, and keeps nothing.
+Environment of the others: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and
+PBX2FA_OPERATOR_KEY.";
 
 const HELP_TENANT: &str = "\
 cargo xtask tenant show CLIENT_ID
@@ -354,7 +393,7 @@ browser, deploy, ...). The last line is `N passed, N failed`; a check without te
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, parse_from};
+    use super::{Command, KeysOrder, SignatureAlgorithm, parse_from};
 
     fn parse(line: &str) -> Result<Command, String> {
         parse_from(lexopt::Parser::from_args(line.split_whitespace())).map_err(|failure| failure.to_string())
@@ -382,6 +421,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_made_or_named() {
+        assert!(matches!(parse("keys"), Ok(Command::Keys(KeysOrder::Make))));
+        assert!(matches!(parse("keys list"), Ok(Command::Keys(KeysOrder::List))));
+        let Ok(Command::Keys(KeysOrder::Rotate { alg, at_once })) = parse("keys rotate EdDSA --at-once")
+        else {
+            panic!("not rotate");
+        };
+        assert_eq!((alg, at_once), (SignatureAlgorithm::EdDsa, true));
+        assert!(matches!(
+            parse("keys rotate ES256"),
+            Ok(Command::Keys(KeysOrder::Rotate { at_once: false, .. }))
+        ));
+        assert!(
+            matches!(parse("keys remove KID"), Ok(Command::Keys(KeysOrder::Remove { kid })) if kid == "KID")
+        );
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for line in [
             "deploy",
@@ -390,6 +447,11 @@ mod tests {
             "dev --colour",
             "tenant put only-one",
             "keys now",
+            "keys --at-once",
+            "keys rotate",
+            "keys rotate HS256",
+            "keys remove",
+            "keys remove KID --at-once",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

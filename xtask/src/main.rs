@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::bench(&options),
         Command::Build(options) => build::build(&options),
         Command::Dev(options) => dev::dev(&options),
-        Command::Keys => keys::command(),
+        Command::Keys(order) => keys::command(&order),
         Command::Tenant(order) => tenant::command(&order),
         Command::Test(options) => test::test(&options),
     });

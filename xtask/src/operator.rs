@@ -1,9 +1,11 @@
 //! The operator API, called from outside.
 
+use std::env;
 use std::time::Duration;
 
 use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
 use pbx_2fa_shared::routes;
+use pbx_2fa_shared::signing_keys::{RotateSigningKeyRequest, SigningKeysResponse};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::Agent;
@@ -12,12 +14,14 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::failure::{Context, Failure, Outcome};
 
+const URL: &str = "PBX2FA_URL";
+const KEY: &str = "PBX2FA_OPERATOR_KEY";
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A deployment and the key that opens it.
 pub(crate) struct Operator {
     agent: Agent,
-    base: String,
+    pub(crate) base: String,
     authorization: String,
 }
 
@@ -28,6 +32,14 @@ impl Operator {
             base: base.trim_end_matches('/').to_owned(),
             authorization: format!("Bearer {operator_key}"),
         }
+    }
+
+    /// The deployment that the person at the keyboard has named.
+    pub(crate) fn from_environment() -> Outcome<Self> {
+        let key = env::var(KEY)
+            .map_err(|_| Failure::new(format!("{KEY} is not set; `cargo xtask keys` makes one")))?;
+        let url = env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:8787".to_owned());
+        Ok(Self::new(&url, &key))
     }
 
     /// `None` when there is no such tenant.
@@ -81,6 +93,43 @@ impl Operator {
         } else {
             Err(self.refusal(response))
         }
+    }
+
+    pub(crate) fn signing_keys(&self) -> Outcome<SigningKeysResponse> {
+        let request = self.agent.get(self.signing_keys_url(""));
+        let request = request.header("authorization", &self.authorization);
+        let response = request
+            .call()
+            .context(|| format!("reading the signing keys at {}", self.base))?;
+        self.answer(response)
+    }
+
+    pub(crate) fn rotate_signing_key(&self, rotate: RotateSigningKeyRequest) -> Outcome<SigningKeysResponse> {
+        let body = serde_json::to_string(&rotate).context(|| "the request".to_owned())?;
+        let request = self.agent.post(self.signing_keys_url("/rotate"));
+        let request = request.header("authorization", &self.authorization);
+        let response = request
+            .content_type("application/json")
+            .send(body)
+            .context(|| format!("rotating a signing key at {}", self.base))?;
+        self.answer(response)
+    }
+
+    pub(crate) fn remove_signing_key(&self, kid: &str) -> Outcome<()> {
+        let request = self.agent.delete(self.signing_keys_url(&format!("/{kid}")));
+        let request = request.header("authorization", &self.authorization);
+        let response = request
+            .call()
+            .context(|| format!("removing a signing key at {}", self.base))?;
+        if response.status().is_success() {
+            Ok(())
+        } else {
+            Err(self.refusal(response))
+        }
+    }
+
+    fn signing_keys_url(&self, rest: &str) -> String {
+        format!("{}{}{rest}", self.base, routes::SIGNING_KEYS)
     }
 
     fn url(&self, client_id: &str) -> String {

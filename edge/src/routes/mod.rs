@@ -5,6 +5,7 @@ mod portal;
 mod public;
 mod session;
 mod sessions;
+mod signing_keys;
 
 use std::rc::Rc;
 
@@ -27,6 +28,7 @@ pub(crate) struct Front {
 enum Route<'a> {
     Public(public::Document),
     Operator(operator::Path<'a>),
+    SigningKeys(signing_keys::Path<'a>),
     Portal(portal::Path<'a>),
     Session(session::Path<'a>),
 }
@@ -57,6 +59,7 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
     }
     match route {
         Route::Operator(path) => operator::answer(&front, path, request).await,
+        Route::SigningKeys(path) => signing_keys::answer(&front, path, request).await,
         Route::Portal(path) => portal::answer(&front, path, request).await,
         Route::Session(path) => session::answer(&front, path, request).await,
         Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
@@ -88,6 +91,11 @@ impl<'a> Route<'a> {
                 rest(path, routes::TENANTS)
                     .and_then(operator::Path::of)
                     .map(Route::Operator)
+            })
+            .or_else(|| {
+                rest(path, routes::SIGNING_KEYS)
+                    .and_then(signing_keys::Path::of)
+                    .map(Route::SigningKeys)
             })
     }
 }

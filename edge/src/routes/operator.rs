@@ -49,11 +49,7 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
 }
 
 fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question, Refusal> {
-    request.headers.refuse_browsers()?;
-    let key = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
-    if !front.config.is_operator(key) {
-        return Err(ProblemType::Unauthorized.into());
-    }
+    authorize(front, request)?;
     let client = |text: &str| ClientId::parse(text).map_err(|e| client_id_refused(&e.to_string()));
     match path {
         Path::Tenant(id) if request.method == Method::Get => Ok(Question::Tenant(client(id)?)),
@@ -76,6 +72,18 @@ fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question
     }
 }
 
+/// # Errors
+/// `browser-not-allowed`, `unauthorized`.
+pub(super) fn authorize(front: &Front, request: &Request) -> Result<(), Refusal> {
+    request.headers.refuse_browsers()?;
+    let key = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    if front.config.is_operator(key) {
+        Ok(())
+    } else {
+        Err(ProblemType::Unauthorized.into())
+    }
+}
+
 async fn tell(front: &Front, question: Question) -> Response {
     let changed = match &question {
         Question::Put { client_id, .. }
@@ -94,7 +102,7 @@ async fn tell(front: &Front, question: Question) -> Response {
         Ok(Answer::KeyAdded(added)) => response::json(201, &added.0, None),
         Ok(Answer::KeyDeleted) => Response::empty(204, None),
         Ok(Answer::Refused(refusal)) => response::refusal(&refusal, None),
-        Ok(Answer::Owners(_) | Answer::KnownOrigin(_)) => {
+        Ok(Answer::Owners(_) | Answer::KnownOrigin(_) | Answer::SigningKeys(_)) => {
             response::refusal(&Refusal::Internal("the directory answered something else"), None)
         }
         Err(fault) => response::refusal(&Refusal::Internal(fault), None),

@@ -15,7 +15,7 @@ use crate::delivery;
 use crate::http::request::{self, Method, Request};
 use crate::http::response::{self, Response};
 use crate::owner::{self, OwnerCall, TrailCall};
-use crate::signing::TokenType;
+use crate::signing::{self, TokenType};
 use crate::tenants::{self, KnownTenant};
 use crate::{clock, entropy};
 
@@ -179,7 +179,7 @@ async fn redeem(front: &Front, tenant: &Rc<KnownTenant>, id: &str, request: &Req
     let key = idempotency_key(front, tenant, request)?.map(|k| k.0);
     let asked: RedeemRequest = request.json()?;
     let algorithm = tenant.tenant.policy.signature;
-    let signing = &front.config.signing;
+    let signing = signing::known_for(&front.env, &front.config, &asked.assertion).await?;
     let claims = signing
         .verify(algorithm, TokenType::Assertion, &asked.assertion)
         .await
@@ -198,7 +198,8 @@ async fn redeem(front: &Front, tenant: &Rc<KnownTenant>, id: &str, request: &Req
         return Err(unexpected());
     };
     if let Some(session) = session {
-        let token = signing.sign(algorithm, TokenType::Session, &session).await;
+        let token = signing.sign(&front.config.keys, algorithm, TokenType::Session, &session);
+        let token = token.await;
         response.session_token = Some(token.map_err(|f| Refusal::Internal(f.0))?);
     }
     Ok(response::json(200, &response, None))

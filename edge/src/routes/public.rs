@@ -1,11 +1,12 @@
 //! What anybody may read: health, keys, the API's description.
 
 use pbx_2fa_shared::{Problem, ProblemType, routes};
+use pbx_2fa_verifier::Refusal;
 
 use super::{Front, method_not_allowed};
 use crate::http::request::Method;
 use crate::http::response::{self, Response};
-use crate::tenants;
+use crate::{signing, tenants};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Document {
@@ -33,18 +34,30 @@ pub(super) async fn answer(front: &Front, document: Document, method: Method) ->
     }
     match document {
         Document::Health => health(front).await,
-        Document::Jwks => response::public("application/jwk-set+json", front.config.signing.jwks()),
+        Document::Jwks => match signing::known(&front.env, &front.config).await {
+            Ok(keys) => response::public("application/jwk-set+json", keys.jwks()),
+            Err(refusal) => response::refusal(&refusal, None),
+        },
         Document::OpenApi => response::public("application/json", OPENAPI),
     }
 }
 
-/// Up, configured, and able to reach its storage; otherwise why not, in words for the operator without any secret.
+/// Up, configured, able to reach its storage and to sign; otherwise why not, in words for the operator without any secret.
 async fn health(front: &Front) -> Response {
-    match tenants::check_owners(&front.env, &front.config).await {
+    match serves(front).await {
         Ok(()) => response::json(200, &serde_json::json!({ "status": "ok" }), None),
         Err(fault) => {
             worker::console_error!("health: {fault}");
             response::problem(&Problem::new(ProblemType::Unavailable).with_detail(fault), None)
         }
+    }
+}
+
+async fn serves(front: &Front) -> Result<(), String> {
+    tenants::check_owners(&front.env, &front.config).await?;
+    match signing::known(&front.env, &front.config).await {
+        Ok(_) => Ok(()),
+        Err(Refusal::Internal(fault)) => Err(fault.to_owned()),
+        Err(_) => Err("the signing keys cannot be read".to_owned()),
     }
 }

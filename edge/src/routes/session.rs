@@ -18,7 +18,7 @@ use crate::http::cors;
 use crate::http::request::{Method, Request};
 use crate::http::response::{self, Response};
 use crate::owner::{self, OwnerCall};
-use crate::signing::TokenType;
+use crate::signing::{self, TokenType};
 use crate::tenants::{self, KnownTenant};
 
 #[derive(Debug, Clone, Copy)]
@@ -240,11 +240,9 @@ async fn signed(
 ) -> Result<Box<View>, Refusal> {
     if let Some(claims) = claims {
         let algorithm = tenant.tenant.policy.signature;
-        let assertion = front
-            .config
-            .signing
-            .sign(algorithm, TokenType::Assertion, &claims)
-            .await;
+        let signing = signing::known(&front.env, &front.config).await?;
+        let assertion = signing.sign(&front.config.keys, algorithm, TokenType::Assertion, &claims);
+        let assertion = assertion.await;
         view.assertion = Some(assertion.map_err(|f| Refusal::Internal(f.0))?);
     }
     Ok(view)

@@ -21,6 +21,7 @@ pub mod opening;
 pub mod refusal;
 mod script;
 pub mod secret;
+pub mod signing_keys;
 pub mod tenant;
 mod totp;
 

@@ -112,3 +112,15 @@ pub const EVENTS_PER_PAGE: usize = 50;
 
 /// How long an event is kept: 90 days (ASVS 5.0 14.2.7 asks for a limit; the figure is ours).
 pub const EVENT_LIFETIME: u64 = 7_776_000;
+
+/// How long a key signs: 90 days. (NIST SP 800-57 Part 1, 5.3.6, allows a private signature key one to three years; what
+/// is replaced often is replaced without fear. The figure is ours.)
+pub const SIGNING_KEY_ROTATION: u64 = 7_776_000;
+/// How long a key is published before it signs: a day, for a service that reads the JWKS once a day, and an hour for the
+/// caches on the way to it (`max-age=300`), isolates that know it some seconds later, and clocks that differ.
+pub const SIGNING_KEY_PUBLISHED_BEFORE: u64 = 86_400 + 3_600;
+/// How long a key stays published after it signed last: as long as the longest session token lives, and an hour for
+/// isolates that sign with it some seconds longer, for the tolerance of whoever verifies, and for clocks that differ.
+pub const SIGNING_KEY_PUBLISHED_AFTER: u64 = SESSION_LIFETIME_MAX + 3_600;
+/// Keys of one algorithm that are published at once. The schedule needs three; the others are for rotations at once.
+pub const SIGNING_KEYS_PER_ALGORITHM: usize = 8;

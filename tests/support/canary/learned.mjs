@@ -114,8 +114,12 @@ export const learnWebhook = learnWebhookSecret;
 export const learnBearer = (value) => value?.startsWith("ses_") && learnPageSecret(value);
 
 /** A deployment's own (`keys.mjs`). */
-export function learnDeployment({ roots, signing, operatorKey }) {
+export function learnDeployment({ roots, operatorKey }) {
   for (const key of roots.values()) learnRootKey(key.toString("base64url"));
-  for (const { d } of signing) learnSigningKey(d);
   learnOperatorKey(operatorKey);
+}
+
+/** Private JWKs. */
+export function learnSigningKeys(jwks) {
+  for (const { d } of jwks) learnSigningKey(d);
 }

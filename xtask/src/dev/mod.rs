@@ -20,7 +20,6 @@ pub(crate) use state::State;
 
 use crate::args::{BuildOptions, DevOptions};
 use crate::failure::{Context, Failure, Outcome};
-use crate::keys::DeploymentKeys;
 use crate::print::{note, step};
 use crate::{build, tools, workspace};
 use process::Service;
@@ -128,11 +127,7 @@ pub(crate) struct WorkerPlace<'a> {
 }
 
 pub(crate) fn worker(place: &WorkerPlace<'_>, state: &State) -> Outcome<Command> {
-    let DeploymentKeys {
-        root_keys,
-        signing_keys,
-        ..
-    } = &state.secrets.keys;
+    let keys = &state.secrets.keys;
     let mut workerd = Command::new(tools::workerd()?);
     workerd
         .current_dir(place.dist.join("edge"))
@@ -140,9 +135,8 @@ pub(crate) fn worker(place: &WorkerPlace<'_>, state: &State) -> Outcome<Command>
         .arg(format!("--socket-addr=http=127.0.0.1:{}", place.port))
         .arg(format!("--directory-path=owners={}", state.owners().display()))
         .env_clear()
-        .env("ROOT_KEYS", root_keys)
-        .env("SIGNING_KEYS", signing_keys)
-        .env("OPERATOR_KEY_SHA256", state.secrets.keys.operator_key_sha256())
+        .env("ROOT_KEYS", &keys.root_keys)
+        .env("OPERATOR_KEY_SHA256", keys.operator_key_sha256())
         .env("ISSUER", place.issuer)
         .env("ACCOUNT_OWNERS", place.account_owners);
     Ok(workerd)
