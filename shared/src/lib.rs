@@ -7,6 +7,7 @@ pub mod code;
 pub mod delivery;
 pub mod ids;
 pub mod kind;
+pub mod maintenance;
 pub mod numbering;
 mod object;
 pub mod operator;

@@ -7,6 +7,7 @@ pub const OPENAPI: &str = "/openapi.json";
 pub const TRANSACTIONS: &str = "/v1/transactions";
 pub const SUBJECTS: &str = "/v1/subjects";
 pub const TENANTS: &str = "/v1/tenants";
+pub const MAINTENANCE: &str = "/v1/maintenance";
 
 pub const SESSION: &str = "/v1/session";
 pub const CHALLENGES: &str = "/v1/session/challenges";

@@ -1,5 +1,6 @@
 //! Which path is whose, and what each may be asked.
 
+mod maintenance;
 mod operator;
 mod portal;
 mod public;
@@ -7,6 +8,7 @@ mod session;
 
 use std::rc::Rc;
 
+use pbx_2fa_shared::maintenance::MaintenanceTask;
 use pbx_2fa_shared::{Origin, Problem, ProblemType, routes};
 use worker::{Context, Env};
 
@@ -26,6 +28,7 @@ pub(crate) struct Front {
 enum Route<'a> {
     Public(public::Document),
     Operator(operator::Path<'a>),
+    Maintenance(MaintenanceTask),
     Portal(portal::Path<'a>),
     Session(session::Path<'a>),
 }
@@ -56,6 +59,7 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
     }
     match route {
         Route::Operator(path) => operator::answer(&front, path, request).await,
+        Route::Maintenance(task) => maintenance::answer(&front, task, request).await,
         Route::Portal(path) => portal::answer(&front, path, request).await,
         Route::Session(path) => session::answer(&front, path, request).await,
         Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
@@ -87,6 +91,11 @@ impl<'a> Route<'a> {
                 rest(path, routes::TENANTS)
                     .and_then(operator::Path::of)
                     .map(Route::Operator)
+            })
+            .or_else(|| {
+                rest(path, routes::MAINTENANCE)
+                    .and_then(maintenance::task)
+                    .map(Route::Maintenance)
             })
     }
 }

@@ -48,12 +48,20 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
     }
 }
 
-fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question, Refusal> {
+/// # Errors
+/// `browser-not-allowed`, `unauthorized`.
+pub(super) fn admit(front: &Front, request: &Request) -> Result<(), Refusal> {
     request.headers.refuse_browsers()?;
     let key = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
-    if !front.config.is_operator(key) {
-        return Err(ProblemType::Unauthorized.into());
+    if front.config.is_operator(key) {
+        Ok(())
+    } else {
+        Err(ProblemType::Unauthorized.into())
     }
+}
+
+fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question, Refusal> {
+    admit(front, request)?;
     let client = |text: &str| ClientId::parse(text).map_err(|e| client_id_refused(&e.to_string()));
     match path {
         Path::Tenant(id) if request.method == Method::Get => Ok(Question::Tenant(client(id)?)),
@@ -94,7 +102,7 @@ async fn tell(front: &Front, question: Question) -> Response {
         Ok(Answer::KeyAdded(added)) => response::json(201, &added.0, None),
         Ok(Answer::KeyDeleted) => Response::empty(204, None),
         Ok(Answer::Refused(refusal)) => response::refusal(&refusal, None),
-        Ok(Answer::Owners(_) | Answer::KnownOrigin(_)) => {
+        Ok(Answer::Owners(_) | Answer::KnownOrigin(_) | Answer::Resealed(_)) => {
             response::refusal(&Refusal::Internal("the directory answered something else"), None)
         }
         Err(fault) => response::refusal(&Refusal::Internal(fault), None),

@@ -30,6 +30,8 @@ pub enum MacUse {
     Idempotency,
     /// Rows of the audit trail.
     Event,
+    /// How many accounts an object owns.
+    Census,
 }
 
 /// The keys of one version of the root key.
@@ -41,6 +43,7 @@ struct Keys {
     api_key: Hmac<Sha256>,
     idempotency: Hmac<Sha256>,
     event: Hmac<Sha256>,
+    census: Hmac<Sha256>,
 }
 
 /// All root keys that are alive. New values are made with the newest; values of older ones are still read.
@@ -92,10 +95,7 @@ impl Keyring {
 
     /// HMAC-SHA256 over the parts, each with its length before it, under the key of `version`.
     pub(crate) fn mac(&self, version: u8, usage: MacUse, parts: &[&[u8]]) -> Result<[u8; 32], Refusal> {
-        let keys = self
-            .versions
-            .get(&version)
-            .ok_or(Refusal::Internal("no root key of that version"))?;
+        let keys = self.versions.get(&version).ok_or(Refusal::NoRootKey(version))?;
         let mut mac = match usage {
             MacUse::Handle => keys.handle.clone(),
             MacUse::Code => keys.code.clone(),
@@ -103,6 +103,7 @@ impl Keyring {
             MacUse::ApiKey => keys.api_key.clone(),
             MacUse::Idempotency => keys.idempotency.clone(),
             MacUse::Event => keys.event.clone(),
+            MacUse::Census => keys.census.clone(),
         };
         for part in parts {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -161,7 +162,54 @@ impl Keyring {
     }
 }
 
+impl Keyring {
+    /// As [`Self::open`], for what is stored: it was ours when it was written.
+    ///
+    /// # Errors
+    /// [`Refusal::NoRootKey`] where its version is not held any more, else [`Refusal::Internal`] with `fault`.
+    pub(crate) fn open_stored(
+        &self,
+        bound_to: &[u8],
+        sealed: &Sealed,
+        fault: &'static str,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        match sealed.version() {
+            Some(version) if !self.holds(version) => Err(Refusal::NoRootKey(version)),
+            _ => self.open(bound_to, sealed).ok_or(Refusal::Internal(fault)),
+        }
+    }
+
+    /// Seals a stored value anew, where an older version made it. One that does not open stays as it is: nothing is ever
+    /// lost here. Whether it changed.
+    pub(crate) fn reseal(
+        &self,
+        bound_to: &[u8],
+        sealed: &mut Sealed,
+        entropy: &mut Entropy,
+    ) -> Result<bool, Refusal> {
+        if sealed.version() == Some(self.current) {
+            return Ok(false);
+        }
+        let Some(plain) = self.open(bound_to, sealed) else {
+            return Ok(false);
+        };
+        *sealed = self.seal(bound_to, &plain, entropy)?;
+        Ok(true)
+    }
+
+    /// Whether a version of the root key is there.
+    #[must_use]
+    pub fn holds(&self, version: u8) -> bool {
+        self.versions.contains_key(&version)
+    }
+}
+
 impl Sealed {
+    /// Of the root key that made it; `None` of something that nothing here made.
+    pub(crate) fn version(&self) -> Option<u8> {
+        decode(self.0.get(..4)?)?.first().copied()
+    }
+
     pub(crate) const fn from_text(text: String) -> Self {
         Self(text)
     }
@@ -191,6 +239,7 @@ impl Keys {
             api_key: mac("api key")?,
             idempotency: mac("idempotency")?,
             event: mac("event")?,
+            census: mac("census")?,
         })
     }
 }
@@ -201,6 +250,11 @@ impl std::fmt::Debug for Keyring {
             .field("current", &self.current)
             .finish_non_exhaustive()
     }
+}
+
+/// What made a stored value that names no version: such values are older than the second version.
+pub(crate) const fn first_version() -> u8 {
+    1
 }
 
 /// SHA-256, for values of at least 128 random bits, which need no key (NIST SP 800-63B-4 §3.1.2.2).
@@ -215,6 +269,14 @@ pub(crate) mod tests {
 
     pub(crate) fn keyring() -> Keyring {
         Keyring::parse("1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap()
+    }
+
+    /// After a rotation: the one above, and a second.
+    pub(crate) fn two_keys() -> Keyring {
+        Keyring::parse(
+            "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+        )
+        .unwrap()
     }
 
     #[test]
@@ -237,10 +299,7 @@ pub(crate) mod tests {
     fn an_older_key_still_opens_what_it_sealed() {
         let old = keyring();
         let sealed = old.seal(b"here", b"secret", &mut Entropy::new([7; 256])).unwrap();
-        let both = Keyring::parse(
-            "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
-        )
-        .unwrap();
+        let both = two_keys();
         assert_eq!(both.current(), 2);
         assert!(both.open(b"here", &sealed).is_some());
         let new = both

@@ -125,11 +125,32 @@ impl TenantRecord {
         }
     }
 
+    /// Seals the webhook secret anew, where an older version of the root key has sealed it.
+    ///
     /// # Errors
-    /// [`Refusal::Internal`] where the secret does not open.
+    /// Only faults.
+    pub fn reseal(&mut self, keys: &Keyring, entropy: &mut Entropy) -> Result<(), Refusal> {
+        keys.reseal(&place(&self.client_id), &mut self.webhook_secret, entropy)
+            .map(drop)
+    }
+
+    /// The version of the root key that the webhook secret needs.
+    #[must_use]
+    pub fn secret_version(&self) -> u8 {
+        self.webhook_secret.version().unwrap_or_default()
+    }
+
+    /// Its API keys, each with the version of the root key that it was handed out with: that one stays needed until the key
+    /// is replaced, for the MAC is inside the key.
+    pub fn key_versions(&self) -> impl Iterator<Item = (&KeyId, u8)> {
+        self.api_keys.iter().map(|k| (&k.id, k.version))
+    }
+
+    /// # Errors
+    /// A fault where the secret does not open.
     pub fn webhook(&self, keys: &Keyring) -> Result<Webhook, Refusal> {
-        let plain = keys.open(&place(&self.client_id), &self.webhook_secret);
-        let plain = plain.ok_or(Refusal::Internal("a webhook secret does not open"))?;
+        let fault = "a webhook secret does not open";
+        let plain = keys.open_stored(&place(&self.client_id), &self.webhook_secret, fault)?;
         Ok(Webhook {
             url: self.webhook_url.clone(),
             key: Secret::new(plain.to_vec()),

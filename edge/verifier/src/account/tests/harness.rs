@@ -37,6 +37,7 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) tenant: Tenant,
     pub(super) keys: Keyring,
+    pub(super) restored_at: Option<u64>,
     /// Every code that was sent, in order.
     pub(super) sent: Vec<Message>,
     /// The rows of the audit trail.
@@ -78,6 +79,7 @@ impl World {
                 policy: Policy::default(),
             },
             keys: keyring(),
+            restored_at: None,
             sent: Vec::new(),
             trail: Vec::new(),
             drawn: 0,
@@ -127,6 +129,7 @@ impl World {
             keys: &self.keys,
             tenant: &self.tenant,
             issuer: ISSUER,
+            restored_at: self.restored_at,
         };
         let outcome = self.account.apply(command, context);
         assert!(
@@ -421,7 +424,9 @@ pub(super) fn problem(refusal: &Refusal) -> ProblemType {
             *problem
         }
         Refusal::CodeInvalid { .. } => ProblemType::CodeInvalid,
-        Refusal::Internal(fault) => panic!("a fault of the rules: {fault}"),
+        Refusal::NoRootKey(_) | Refusal::Internal(_) => {
+            panic!("a fault of the rules: {:?}", refusal.fault())
+        }
     }
 }
 
