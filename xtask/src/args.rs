@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use pbx_2fa_shared::maintenance::MaintenanceTask;
 
 use crate::failure::{Context, Failure, Outcome};
 use crate::workspace;
@@ -17,6 +18,7 @@ pub(crate) enum Command {
     Build(BuildOptions),
     Dev(DevOptions),
     Keys,
+    Maintain(MaintenanceTask),
     Tenant(TenantOrder),
     Test(TestOptions),
 }
@@ -93,9 +95,10 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("bench") => bench(parser),
         Some("build") => build(parser),
         Some("dev") => dev(parser),
-        Some("keys") => plain(parser, HELP_KEYS, Command::Keys),
+        Some("keys") => keys(parser),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
+        Some("trail") => trail(parser),
         Some("help") => Ok(Command::Help(HELP)),
         _ => Err(Failure::new(format!(
             "there is no command {}; `cargo xtask --help` lists them",
@@ -244,6 +247,27 @@ fn test(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Test(options))
 }
 
+fn keys(mut parser: lexopt::Parser) -> Outcome<Command> {
+    match next(&mut parser)? {
+        None => Ok(Command::Keys),
+        Some(Value(word)) if word == "reseal" => {
+            plain(parser, HELP_KEYS, Command::Maintain(MaintenanceTask::Reseal))
+        }
+        Some(Short('h') | Long("help")) => Ok(Command::Help(HELP_KEYS)),
+        Some(other) => Err(unexpected(other)),
+    }
+}
+
+fn trail(mut parser: lexopt::Parser) -> Outcome<Command> {
+    match next(&mut parser)? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(HELP_TRAIL)),
+        Some(Value(word)) if word == "audit" => {
+            plain(parser, HELP_TRAIL, Command::Maintain(MaintenanceTask::Audit))
+        }
+        Some(other) => Err(unexpected(other)),
+    }
+}
+
 /// A command without options of its own.
 fn plain(mut parser: lexopt::Parser, help: &'static str, command: Command) -> Outcome<Command> {
     match next(&mut parser)? {
@@ -293,8 +317,9 @@ cargo xtask <command> [--help]
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
-  keys     make the secrets of a new deployment
+  keys     make the secrets of a new deployment; seal what is stored anew under a new root key
   tenant   show, create and change portals of a deployment
+  trail    verify every audit trail of a deployment
 
 Needs Rust and Node 20 or newer. Everything else comes from crates.io and npm.";
 
@@ -336,7 +361,23 @@ const HELP_KEYS: &str = "\
 cargo xtask keys
 
 Makes the secrets of a new deployment and prints them, one NAME=VALUE a line, to be piped into a secret store.
-Nothing is kept.";
+Nothing is kept.
+
+cargo xtask keys reseal
+
+After a new version was put into ROOT_KEYS: goes over everything that a running deployment has stored and seals anew
+what older versions have sealed. Logins go on meanwhile. It may be stopped and begun again at any time. The result says
+which versions are still needed; fails where something does not open.
+
+Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
+
+const HELP_TRAIL: &str = "\
+cargo xtask trail audit
+
+Verifies the whole audit trail of every account of a running deployment, and counts the accounts. Logins go on
+meanwhile. Fails where anything was altered or taken out, and names the keys of the accounts' rows.
+
+Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
 
 const HELP_TENANT: &str = "\
 cargo xtask tenant show CLIENT_ID
@@ -355,6 +396,7 @@ browser, deploy, ...). The last line is `N passed, N failed`; a check without te
 #[cfg(test)]
 mod tests {
     use super::{Command, parse_from};
+    use pbx_2fa_shared::maintenance::MaintenanceTask;
 
     fn parse(line: &str) -> Result<Command, String> {
         parse_from(lexopt::Parser::from_args(line.split_whitespace())).map_err(|failure| failure.to_string())
@@ -382,6 +424,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_gone_over_by_two_commands() {
+        assert!(matches!(parse("keys"), Ok(Command::Keys)));
+        let (reseal, audit) = (parse("keys reseal"), parse("trail audit"));
+        assert!(matches!(reseal, Ok(Command::Maintain(MaintenanceTask::Reseal))));
+        assert!(matches!(audit, Ok(Command::Maintain(MaintenanceTask::Audit))));
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for line in [
             "deploy",
@@ -390,6 +440,8 @@ mod tests {
             "dev --colour",
             "tenant put only-one",
             "keys now",
+            "keys reseal now",
+            "trail reseal",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -1,7 +1,9 @@
 //! The operator API, called from outside.
 
+use std::env;
 use std::time::Duration;
 
+use pbx_2fa_shared::maintenance::{MaintenanceRequest, MaintenanceResponse, MaintenanceTask};
 use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
 use pbx_2fa_shared::routes;
 use serde::de::DeserializeOwned;
@@ -12,6 +14,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::failure::{Context, Failure, Outcome};
 
+const URL: &str = "PBX2FA_URL";
+const KEY: &str = "PBX2FA_OPERATOR_KEY";
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A deployment and the key that opens it.
@@ -28,6 +32,34 @@ impl Operator {
             base: base.trim_end_matches('/').to_owned(),
             authorization: format!("Bearer {operator_key}"),
         }
+    }
+
+    /// The one that the environment names.
+    pub(crate) fn from_env() -> Outcome<Self> {
+        let key = env::var(KEY)
+            .map_err(|_| Failure::new(format!("{KEY} is not set; `cargo xtask keys` makes one")))?;
+        let url = env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:8787".to_owned());
+        Ok(Self::new(&url, &key))
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// One page of what a task goes over.
+    pub(crate) fn maintain(
+        &self,
+        task: MaintenanceTask,
+        page: &MaintenanceRequest,
+    ) -> Outcome<MaintenanceResponse> {
+        let body = serde_json::to_string(page).context(|| "the request".to_owned())?;
+        let url = format!("{}{}/{}", self.base, routes::MAINTENANCE, task.name());
+        let request = self.agent.post(url).header("authorization", &self.authorization);
+        let response = request
+            .content_type("application/json")
+            .send(body)
+            .context(|| format!("going over what {} has stored", self.base))?;
+        self.answer(response)
     }
 
     /// `None` when there is no such tenant.

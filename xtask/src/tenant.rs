@@ -1,6 +1,5 @@
 //! `cargo xtask tenant`: portals of a deployment, by hand.
 
-use std::env;
 use std::path::Path;
 
 use pbx_2fa_shared::operator::TenantSettings;
@@ -11,18 +10,15 @@ use crate::failure::{Context, Failure, Outcome};
 use crate::files;
 use crate::operator::Operator;
 
-const URL: &str = "PBX2FA_URL";
-const KEY: &str = "PBX2FA_OPERATOR_KEY";
-
 pub(crate) fn command(order: &TenantOrder) -> Outcome<()> {
-    let key =
-        env::var(KEY).map_err(|_| Failure::new(format!("{KEY} is not set; `cargo xtask keys` makes one")))?;
-    let url = env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:8787".to_owned());
-    let operator = Operator::new(&url, &key);
+    let operator = Operator::from_env()?;
     match order {
         TenantOrder::Show { client_id } => match operator.tenant(client_id)? {
             Some(tenant) => print(&tenant),
-            None => Err(Failure::new(format!("there is no tenant {client_id} at {url}"))),
+            None => Err(Failure::new(format!(
+                "there is no tenant {client_id} at {}",
+                operator.base()
+            ))),
         },
         TenantOrder::Put { client_id, settings } => print(&operator.put_tenant(client_id, &read(settings)?)?),
         TenantOrder::AddKey { client_id } => {

@@ -57,7 +57,7 @@ export class Rows {
 
   /** Drops events that are older. @returns {number} the sequence number of the last one dropped, or 0 */
   forget(key, before) {
-    return Math.max(0, ...this.#sql.exec(FORGET, key, before).toArray().map(({ sequence }) => sequence));
+    return this.#sql.exec(FORGET, key, before).toArray().reduce((last, { sequence }) => Math.max(last, sequence), 0);
   }
 
   /** @returns {string} a JSON list of the rows after a sequence number */

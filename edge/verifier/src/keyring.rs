@@ -266,6 +266,7 @@ pub(crate) fn hash(bytes: &[u8]) -> Bytes<32> {
 pub(crate) mod tests {
     use super::{Keyring, MacUse, Sealed};
     use crate::entropy::Entropy;
+    use crate::refusal::Refusal;
 
     pub(crate) fn keyring() -> Keyring {
         Keyring::parse("1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap()
@@ -306,6 +307,25 @@ pub(crate) mod tests {
             .seal(b"here", b"secret", &mut Entropy::new([7; 256]))
             .unwrap();
         assert!(old.open(b"here", &new).is_none());
+    }
+
+    #[test]
+    fn a_value_is_sealed_anew_once_and_one_that_does_not_open_is_left_alone() {
+        let (old, both) = (keyring(), two_keys());
+        let mut entropy = Entropy::new([7; 256]);
+        let mut sealed = old.seal(b"here", b"secret", &mut entropy).unwrap();
+        assert_eq!(sealed.version(), Some(1));
+        let first = sealed.clone();
+        assert_eq!(both.reseal(b"there", &mut sealed, &mut entropy), Ok(false));
+        assert_eq!(sealed, first);
+        assert_eq!(both.reseal(b"here", &mut sealed, &mut entropy), Ok(true));
+        assert_eq!(sealed.version(), Some(2));
+        assert_eq!(both.open(b"here", &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(both.reseal(b"here", &mut sealed, &mut entropy), Ok(false));
+        let fault = old.open_stored(b"here", &sealed, "it does not open");
+        assert_eq!(fault.unwrap_err(), Refusal::NoRootKey(2));
+        let fault = old.open_stored(b"there", &first, "it does not open");
+        assert_eq!(fault.unwrap_err(), Refusal::Internal("it does not open"));
     }
 
     #[test]

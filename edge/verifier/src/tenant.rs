@@ -238,7 +238,9 @@ mod tests {
     use super::{TenantRecord, is_webhook_url};
     use crate::api_key::PresentedKey;
     use crate::entropy::Entropy;
-    use crate::keyring::tests::keyring;
+    use crate::keyring::Keyring;
+    use crate::keyring::tests::{keyring, two_keys};
+    use crate::refusal::Refusal;
     use pbx_2fa_shared::ClientId;
 
     const SETTINGS: &str = r#"{"portal_name":"Qaller","origins":["https://portal.example"],
@@ -285,6 +287,24 @@ mod tests {
         assert!(!stored.contains("MDEyMzQ1Njc4"));
         let key = record.webhook(&keyring()).unwrap().key;
         assert_eq!(key.expose("compared"), b"0123456789abcdef01234567");
+    }
+
+    #[test]
+    fn a_rotation_seals_the_secret_anew_and_names_the_keys_that_stay_behind() {
+        let mut record = put(SETTINGS).unwrap();
+        let mut entropy = || Entropy::new([1; Entropy::BYTES]);
+        record.add_key(&keyring(), 1, &mut entropy()).unwrap();
+        let second = record.add_key(&two_keys(), 2, &mut entropy()).unwrap();
+        assert_eq!(record.secret_version(), 1);
+        record.reseal(&two_keys(), &mut entropy()).unwrap();
+        assert_eq!(record.secret_version(), 2);
+        let versions: Vec<u8> = record.key_versions().map(|(_, version)| version).collect();
+        assert_eq!(versions, [1, 2]);
+        let alone = Keyring::parse("2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE").unwrap();
+        let key = record.webhook(&alone).unwrap().key;
+        assert_eq!(key.expose("compared"), b"0123456789abcdef01234567");
+        assert!(record.accepts(&PresentedKey::parse(&alone, &second.api_key).unwrap()));
+        assert_eq!(record.webhook(&keyring()).unwrap_err(), Refusal::NoRootKey(2));
     }
 
     #[test]

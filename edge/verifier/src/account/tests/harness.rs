@@ -145,6 +145,13 @@ impl World {
         outcome
     }
 
+    /// Seals the account anew, as whoever goes over all of them does.
+    pub(super) fn reseal(&mut self) {
+        let mut entropy = self.entropy();
+        let (keys, now) = (&self.keys, self.now);
+        self.account.reseal(keys, &mut entropy, now).unwrap();
+    }
+
     /// What the portal's backend asks for, as its ticket carries it.
     pub(super) fn open(&mut self, purpose: Purpose, profile: &str) -> Opening {
         let request = OpenTransactionRequest {

@@ -17,5 +17,7 @@ mod manage;
 mod model;
 mod profile;
 mod properties;
+mod restored;
+mod rotation;
 mod stored;
 mod trail;
