@@ -246,7 +246,7 @@ mod tests {
     const SETTINGS: &str = r#"{"portal_name":"Qaller","origins":["https://portal.example"],
         "delivery":{"webhook":{"url":"https://portal.example/hook","secret":"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"}}}"#;
 
-    fn put(settings: &str) -> Result<TenantRecord, crate::Refusal> {
+    fn put(settings: &str) -> Result<TenantRecord, Refusal> {
         let client = ClientId::parse("portal").unwrap();
         let settings = serde_json::from_str(settings).unwrap();
         TenantRecord::put(
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_rotation_seals_the_secret_anew_and_names_the_keys_that_stay_behind() {
         let mut record = put(SETTINGS).unwrap();
-        let mut entropy = || Entropy::new([1; Entropy::BYTES]);
+        let entropy = || Entropy::new([1; Entropy::BYTES]);
         record.add_key(&keyring(), 1, &mut entropy()).unwrap();
         let second = record.add_key(&two_keys(), 2, &mut entropy()).unwrap();
         assert_eq!(record.secret_version(), 1);
