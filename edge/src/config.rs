@@ -43,10 +43,11 @@ impl Config {
     }
 
     fn read(env: &Env) -> Result<Self, String> {
+        // A variable that is not set is `null` under `workerd`, which the platform's crate stumbles over.
         let optional = |name: &str| {
-            env.var(name)
-                .map(|v| v.to_string())
+            js_sys::Reflect::get(env, &name.into())
                 .ok()
+                .and_then(|v| v.as_string())
                 .filter(|v| !v.is_empty())
         };
         let var = |name: &str| optional(name).ok_or_else(|| format!("{name} is not set"));
