@@ -61,6 +61,8 @@ const worker :Workerd.Worker = (
     (name = "OPERATOR_KEY_SHA256", fromEnvironment = "OPERATOR_KEY_SHA256"),
     (name = "ISSUER", fromEnvironment = "ISSUER"),
     (name = "ACCOUNT_OWNERS", fromEnvironment = "ACCOUNT_OWNERS"),
+    # Only after a back-up was put back.
+    (name = "RESTORED_AT", fromEnvironment = "RESTORED_AT"),
   ],
   # A unique key names the directory of its objects: changing one loses every account.
   durableObjectNamespaces = [

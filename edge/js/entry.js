@@ -122,6 +122,10 @@ export class Owner extends DurableObject {
   trail(call) {
     return guardedSync(() => edge.trailOfAccount(this.#rows, this.env, call));
   }
+
+  walk(call) {
+    return guardedSync(() => edge.walkAccounts(this.#rows, this.env, call));
+  }
 }
 
 /** Owns what the deployment knows of tenants. Its inside is a Rust class, made anew after a panic. */

@@ -3,15 +3,20 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use pbx_2fa_shared::UnixSeconds;
 use pbx_2fa_verifier::Keyring;
 use pbx_2fa_verifier::handle::AccountKey;
 use worker::Env;
+
+use crate::clock;
 
 pub(crate) struct Config {
     pub(crate) keys: Keyring,
     /// `iss` of every token: the public address of this service, without a trailing slash.
     pub(crate) issuer: String,
     pub(crate) owners: Owners,
+    /// When the operator last put back a back-up.
+    pub(crate) restored_at: Option<UnixSeconds>,
     operator_key: [u8; 32],
 }
 
@@ -36,14 +41,14 @@ impl Config {
     }
 
     fn read(env: &Env) -> Result<Self, String> {
-        let var = |name: &str| {
-            let value = env
-                .var(name)
-                .map(|v| v.to_string())
+        // A variable that is not set is `null` under `workerd`, which the platform's crate stumbles over.
+        let optional = |name: &str| {
+            js_sys::Reflect::get(env, &name.into())
                 .ok()
-                .filter(|v| !v.is_empty());
-            value.ok_or_else(|| format!("{name} is not set"))
+                .and_then(|v| v.as_string())
+                .filter(|v| !v.is_empty())
         };
+        let var = |name: &str| optional(name).ok_or_else(|| format!("{name} is not set"));
         let keys = Keyring::parse(&var("ROOT_KEYS")?).map_err(|e| format!("ROOT_KEYS: {e}"))?;
         let issuer = var("ISSUER")?;
         if !issuer.starts_with("https://") && !issuer.starts_with("http://") || issuer.ends_with('/') {
@@ -53,10 +58,12 @@ impl Config {
             .ok_or("OPERATOR_KEY_SHA256: expected 64 hexadecimal digits")?;
         let owners = Owners::parse(&var("ACCOUNT_OWNERS")?)
             .ok_or("ACCOUNT_OWNERS: expected per-account, or shards:N with N from 1 to 1024")?;
+        let restored_at = optional("RESTORED_AT").map(|text| past(&text)).transpose()?;
         Ok(Self {
             keys,
             issuer,
             owners,
+            restored_at,
             operator_key,
         })
     }
@@ -86,7 +93,19 @@ impl Owners {
     pub(crate) fn object_name(self, account: &AccountKey) -> String {
         match self {
             Self::PerAccount => format!("account-{}", account.as_text()),
-            Self::Shards(n) => format!("shard-{}", account.shard(n)),
+            Self::Shards(n) => Self::shard_name(account.shard(n)),
+        }
+    }
+
+    pub(crate) fn shard_name(shard: u16) -> String {
+        format!("shard-{shard}")
+    }
+
+    /// How many objects can be listed.
+    pub(crate) const fn shards(self) -> u16 {
+        match self {
+            Self::PerAccount => 0,
+            Self::Shards(n) => n,
         }
     }
 }
@@ -98,6 +117,12 @@ impl std::fmt::Display for Owners {
             Self::Shards(n) => write!(f, "shards:{n}"),
         }
     }
+}
+
+/// A moment that has been. One to come would end every login until then.
+fn past(text: &str) -> Result<UnixSeconds, String> {
+    let moment = text.parse().ok().filter(|at| *at <= clock::now());
+    moment.ok_or_else(|| "RESTORED_AT: expected seconds since 1970, not later than now".to_owned())
 }
 
 fn from_hex(text: &str) -> Option<[u8; 32]> {

@@ -3,10 +3,11 @@
 
 pub(crate) mod signing_keys;
 
+use pbx_2fa_shared::maintenance::{Finding, FindingKind, MaintenanceResponse, OlderApiKey};
 use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
 use pbx_2fa_shared::{ClientId, KeyId, Origin, ProblemType};
-use pbx_2fa_verifier::Refusal;
 use pbx_2fa_verifier::tenant::TenantRecord;
+use pbx_2fa_verifier::{Keyring, Refusal};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{
@@ -38,6 +39,8 @@ pub(crate) enum Question {
         key: KeyId,
     },
     SigningKeys(KeysQuestion),
+    /// A page of all tenants, from so many on, sealed anew under the current root key.
+    Reseal(u64),
 }
 
 /// What it answers.
@@ -52,6 +55,7 @@ pub(crate) enum Answer {
     KeyAdded(KeyAdded),
     KeyDeleted,
     SigningKeys(KeysAnswer),
+    Resealed(MaintenanceResponse),
     Refused(Refusal),
 }
 
@@ -84,6 +88,8 @@ pub struct Directory {
     sql: SqlStorage,
     env: Env,
 }
+
+const TENANTS_PER_PAGE: u64 = 100;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS deployment (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -119,7 +125,7 @@ impl Directory {
             .map_err(|_| Refusal::Internal("a question cannot be read"))
             .and_then(|q| self.answer(q));
         let answer = answer.unwrap_or_else(|refusal| {
-            if let Refusal::Internal(fault) = &refusal {
+            if let Some(fault) = refusal.fault() {
                 worker::console_error!("directory: {fault}");
             }
             Answer::Refused(refusal)
@@ -152,6 +158,7 @@ impl Directory {
                 Ok(Answer::KeyDeleted)
             }
             Question::SigningKeys(question) => self.signing_keys(question).map(Answer::SigningKeys),
+            Question::Reseal(after) => self.reseal(after).map(Answer::Resealed),
         }
     }
 
@@ -189,6 +196,70 @@ impl Directory {
             )?;
         }
         Ok(Answer::Put(Box::new(record.to_response())))
+    }
+
+    /// No tenant is ever taken away, so counting from the first misses none.
+    fn reseal(&self, after: u64) -> Result<MaintenanceResponse, Refusal> {
+        let config = self.config()?;
+        let mut page = MaintenanceResponse::default();
+        let sql = "SELECT client_id FROM tenant ORDER BY client_id LIMIT 1 OFFSET CAST(?1 AS INTEGER)";
+        while page.walked < TENANTS_PER_PAGE {
+            let at = after.saturating_add(page.walked);
+            let Some(client_id) = self.text(sql, &at.to_string())? else {
+                self.reseal_signing_keys(&config.keys, &mut page)?;
+                page.done = true;
+                return Ok(page);
+            };
+            page.walked = page.walked.saturating_add(1);
+            self.reseal_tenant(&client_id, &config.keys, &mut page)?;
+        }
+        page.next = Some(after.saturating_add(page.walked));
+        Ok(page)
+    }
+
+    fn reseal_tenant(
+        &self,
+        client_id: &str,
+        keys: &Keyring,
+        page: &mut MaintenanceResponse,
+    ) -> Result<(), Refusal> {
+        let stored = self.text("SELECT record FROM tenant WHERE client_id = ?1", client_id)?;
+        let record = stored.as_deref().map(serde_json::from_str::<TenantRecord>);
+        let mut find = |kind| {
+            let of = Some(client_id.to_owned());
+            page.findings.push(Finding { kind, of });
+        };
+        let Some(Ok(mut record)) = record else {
+            find(FindingKind::RowUnreadable);
+            return Ok(());
+        };
+        let older = record.secret_version();
+        record.reseal(keys, &mut entropy::fresh()?)?;
+        let version = record.secret_version();
+        if !keys.holds(version) {
+            find(FindingKind::RootKeyMissing);
+        } else if version != keys.current() {
+            find(FindingKind::ValueUnreadable);
+        }
+        if version != older {
+            let known =
+                ClientId::parse(client_id).map_err(|_| Refusal::Internal("a tenant's row is of nobody"))?;
+            self.save(&known, &record)?;
+            page.changed = page.changed.saturating_add(1);
+        }
+        let keys_alive = record.key_versions().map(|(id, version)| OlderApiKey {
+            client_id: record.tenant().client_id,
+            id: id.clone(),
+            version,
+        });
+        let alive: Vec<OlderApiKey> = keys_alive.collect();
+        for version in alive.iter().map(|k| k.version).chain([version]) {
+            let values = page.versions.entry(version).or_default();
+            *values = values.saturating_add(1);
+        }
+        page.api_keys
+            .extend(alive.into_iter().filter(|k| k.version != keys.current()));
+        Ok(())
     }
 
     fn record(&self, client_id: &ClientId) -> Result<Option<TenantRecord>, Refusal> {

@@ -1,6 +1,7 @@
 //! The worker: what the platform gives (HTTP, Durable Objects, WebCrypto, outgoing requests) wired to the verifier's rules.
 //! No rule is decided here.
 
+mod census;
 mod clock;
 mod config;
 mod delivery;
@@ -14,6 +15,7 @@ mod signing;
 mod tenants;
 #[cfg(feature = "test-hooks")]
 mod test_hooks;
+mod walk;
 
 use std::sync::Once;
 
@@ -90,6 +92,13 @@ pub fn apply_to_account(rows: &platform::Rows, env: &Env, call: &str) -> String 
 pub fn trail_of_account(rows: &platform::Rows, env: &Env, call: &str) -> String {
     log_only_the_place_of_a_panic();
     owner::trail(rows, env, call)
+}
+
+/// In the object that owns accounts: a page of all of them.
+#[wasm_bindgen(js_name = walkAccounts)]
+pub fn walk_accounts(rows: &platform::Rows, env: &Env, call: &str) -> String {
+    log_only_the_place_of_a_panic();
+    walk::walk(rows, env, call)
 }
 
 /// The most that the entry module reads of a body.

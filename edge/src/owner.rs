@@ -1,7 +1,7 @@
 //! The owner object: accounts as rows, and the one synchronous step of load, decide and save.
 
 use pbx_2fa_shared::trail::EventsResponse;
-use pbx_2fa_shared::{ClientId, ProblemType, Subject};
+use pbx_2fa_shared::{ClientId, ProblemType, Subject, UnixSeconds};
 use pbx_2fa_verifier::account::{Record, StoredAccount};
 use pbx_2fa_verifier::handle::AccountKey;
 use pbx_2fa_verifier::{Account, Command, Context, Outcome, Refusal, Tenant, limits};
@@ -10,7 +10,7 @@ use worker::Env;
 
 use crate::config::Config;
 use crate::platform::{self, Rows};
-use crate::{clock, entropy};
+use crate::{census, clock, entropy};
 
 /// One command for one account. JSON between the front and the object, by RPC.
 #[derive(Serialize, Deserialize)]
@@ -98,24 +98,30 @@ fn decide(rows: &Rows, env: &Env, call: &str) -> Result<Outcome, &'static str> {
     };
     guard(&loaded, &tenant.client_id, subject.as_ref())?;
     let mut decided = loaded;
+    if !decided.is_current(&config.keys) {
+        reseal(&mut decided, &config)?;
+    }
     let context = Context {
         now: clock::now(),
         entropy: entropy::fresh().map_err(|_| "no random bytes")?,
         keys: &config.keys,
         tenant: &tenant,
         issuer: &config.issuer,
+        restored_at: config.restored_at,
     };
     #[cfg(feature = "test-hooks")]
     crate::test_hooks::panic_if_asked(crate::test_hooks::Place::Owner);
     let outcome = decided.apply(command, context);
-    if let Err(Refusal::Internal(fault)) = &outcome.reply {
-        worker::console_error!("owner: {fault}");
-    }
+    log(&outcome.reply);
+    forget_old_events(rows, &key, &mut decided, &outcome.records)?;
     let text = StoredAccount::write(&decided)?;
     // A look writes nothing.
     if stored.as_ref() != Some(&text) {
         rows.save(&key, &text)
             .map_err(|_| "the account cannot be saved")?;
+    }
+    if stored.is_none() {
+        census::count_one(rows, &config, &account)?;
     }
     append(rows, &key, &outcome.records)?;
     Ok(outcome)
@@ -131,21 +137,63 @@ fn append(rows: &Rows, key: &str, records: &[Record]) -> Result<(), &'static str
         let row = serde_json::to_string(record).map_err(|_| "an event cannot be written")?;
         rows.append(key, record.sequence as f64, record.at as f64, &row)
             .map_err(|_| "an event cannot be saved")?;
-        if record.sequence.is_multiple_of(FORGET_EVERY) {
-            let before = record.at.saturating_sub(limits::EVENT_LIFETIME);
-            rows.forget(key, before as f64)
-                .map_err(|_| "old events cannot be dropped")?;
-        }
     }
     Ok(())
+}
+
+/// With some of the new ones.
+fn forget_old_events(
+    rows: &Rows,
+    key: &str,
+    account: &mut Account,
+    records: &[Record],
+) -> Result<(), &'static str> {
+    match records.iter().find(|r| r.sequence.is_multiple_of(FORGET_EVERY)) {
+        Some(record) => forget_events(rows, key, account, record.at),
+        None => Ok(()),
+    }
+}
+
+/// Drops the events of an account that are too old at `now`. The account, which the caller saves, knows of it.
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "as above"
+)]
+pub(crate) fn forget_events(
+    rows: &Rows,
+    key: &str,
+    account: &mut Account,
+    now: UnixSeconds,
+) -> Result<(), &'static str> {
+    let before = now.saturating_sub(limits::EVENT_LIFETIME);
+    let last = rows
+        .forget(key, before as f64)
+        .map_err(|_| "old events cannot be dropped")?;
+    account.forgot_events(last as u64);
+    Ok(())
+}
+
+/// Under the current root key.
+pub(crate) fn reseal(account: &mut Account, config: &Config) -> Result<(), &'static str> {
+    let mut entropy = entropy::fresh().map_err(|_| "no random bytes")?;
+    account
+        .reseal(&config.keys, &mut entropy, clock::now())
+        .map_err(|_| "the account cannot be sealed anew")
+}
+
+/// A fault, which is nobody's doing who asked.
+pub(crate) fn log<T>(reply: &Result<T, Refusal>) {
+    if let Some(fault) = reply.as_ref().err().and_then(Refusal::fault) {
+        worker::console_error!("owner: {fault}");
+    }
 }
 
 /// In the object that owns the account: JSON of a [`TrailCall`] in, of the page or the refusal out.
 pub(crate) fn trail(rows: &Rows, env: &Env, call: &str) -> String {
     let page = read_trail(rows, env, call);
-    if let Err(Refusal::Internal(fault)) = &page {
-        worker::console_error!("owner: {fault}");
-    }
+    log(&page);
     serde_json::to_string(&page).unwrap_or_default()
 }
 

@@ -19,6 +19,9 @@ extern "C" {
     pub(crate) async fn trail(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
+    pub(crate) async fn walk(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
     pub(crate) async fn consult(env: &Env, question: &str) -> Result<JsValue, JsValue>;
 }
 
@@ -36,10 +39,32 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub(crate) fn append(this: &Rows, key: &str, sequence: f64, at: f64, row: &str) -> Result<(), JsValue>;
 
+    /// The last one that was dropped, or 0.
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn forget(this: &Rows, key: &str, before: f64) -> Result<(), JsValue>;
+    pub(crate) fn forget(this: &Rows, key: &str, before: f64) -> Result<f64, JsValue>;
 
     /// A JSON list.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn following(this: &Rows, key: &str, after: f64, limit: u32) -> Result<String, JsValue>;
+
+    /// A JSON list.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn page(this: &Rows, after: f64, limit: u32) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn count(this: &Rows) -> Result<f64, JsValue>;
+
+    /// A JSON list of pairs.
+    #[wasm_bindgen(method, catch, js_name = eventVersions)]
+    pub(crate) fn event_versions(this: &Rows, key: &str) -> Result<String, JsValue>;
+
+    /// A JSON list.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn orphans(this: &Rows, limit: u32) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn census(this: &Rows) -> Result<Option<String>, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = saveCensus)]
+    pub(crate) fn save_census(this: &Rows, row: &str) -> Result<(), JsValue>;
 }

@@ -135,7 +135,7 @@ impl KeySet {
         else {
             return Ok(None);
         };
-        let Ok(header) = serde_json::from_slice::<OurHeader>(&header) else {
+        let Some(header) = object::<OurHeader>(&header).filter(|_| signature.len() == SIGNATURE_BYTES) else {
             return Ok(None);
         };
         let key = self
@@ -148,12 +148,18 @@ impl KeySet {
         let verifier = key.verifier().await?;
         let verdict = webcrypto::verify(key.parameters(), &verifier, &signature, signed.as_bytes()).await;
         let genuine = verdict.map_err(|_| SigningFault("verifying failed"))?.is_truthy();
-        Ok(if genuine {
-            serde_json::from_slice(&claims).ok()
-        } else {
-            None
-        })
+        Ok(if genuine { object(&claims) } else { None })
     }
+}
+
+/// Of both algorithms (RFC 7518 §3.4, RFC 8032 §5.1.6). WebCrypto takes another length for a fault of its caller.
+const SIGNATURE_BYTES: usize = 64;
+
+/// A JSON object, as we write it. (A derived `Deserialize` takes a list for a struct too, its values by place.)
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    json.starts_with(b"{")
+        .then(|| serde_json::from_slice(json).ok())
+        .flatten()
 }
 
 fn part<T: Serialize>(value: &T) -> Result<String, SigningFault> {

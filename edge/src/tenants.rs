@@ -54,9 +54,10 @@ pub(crate) async fn find(
     };
     let known = match record {
         Some(record) => {
-            let webhook = record
-                .webhook(&config.keys)
-                .map_err(|_| "a webhook secret does not open")?;
+            let webhook = record.webhook(&config.keys).map_err(|refusal| {
+                worker::console_error!("tenants: {}", refusal.fault().unwrap_or_default());
+                "a webhook secret does not open"
+            })?;
             Some(Rc::new(KnownTenant {
                 tenant: record.tenant(),
                 webhook,

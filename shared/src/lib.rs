@@ -7,6 +7,7 @@ pub mod code;
 pub mod delivery;
 pub mod ids;
 pub mod kind;
+pub mod maintenance;
 pub mod numbering;
 mod object;
 pub mod operator;
@@ -23,8 +24,7 @@ pub mod trail;
 pub use code::{OneTimeCode, RecoveryCode, SubmittedCode};
 pub use ids::{
     AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SessionId,
-    AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SigningKeyId,
-    Subject, TransactionId,
+    SigningKeyId, Subject, TransactionId,
 };
 pub use kind::{Kind, Purpose};
 pub use origin::Origin;

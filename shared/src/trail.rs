@@ -68,13 +68,17 @@ pub enum EventType {
     /// The portal ended one session, or all.
     #[serde(rename = "sessions.revoked")]
     SessionsRevoked,
+    /// The operator put back a back-up; what was under way, and codes that may have been used since, are void.
+    #[serde(rename = "account.restored")]
+    AccountRestored,
 }
 
 impl EventType {
-    /// Whether the portal is told at once. A completed login it has just done itself.
+    /// Whether the portal is told at once. A completed login it has just done itself, and a restored back-up is no news of one
+    /// account.
     #[must_use]
     pub const fn is_told(self) -> bool {
-        !matches!(self, Self::LoginCompleted)
+        !matches!(self, Self::LoginCompleted | Self::AccountRestored)
     }
 }
 
@@ -86,6 +90,8 @@ pub enum Actor {
     User,
     /// The portal, by the profile that it sent along or by its own call.
     Portal,
+    /// Whoever runs the service.
+    Operator,
     /// Somebody of the help desk, as the portal names them.
     HelpDesk { name: DisplayName },
 }

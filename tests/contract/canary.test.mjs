@@ -172,3 +172,16 @@ test("a secret that a worker had written fails its suite", async () => {
   });
   await rm(other.stack.state, { recursive: true });
 });
+
+test("no answer of the maintenance holds a secret, nor names anybody", async () => {
+  const headers = { authorization: `Bearer ${world.stack.operatorKey}` };
+  for (const task of ["reseal", "audit"]) {
+    for (const json of [{}, { object: 0 }, { object: 1 }, { object: 2 }, { object: 3 }]) {
+      const { text } = expectStatus(await send(world.stack.edge, "POST", `/v1/maintenance/${task}`, { headers, json }), 200);
+      for (const [what, value] of secrets) {
+        for (const form of forms(value)) assert.ok(!text.includes(form), `${what} is in an answer`);
+      }
+      for (const subject of codes.keys()) assert.ok(!text.includes(subject), "a subject is in an answer");
+    }
+  }
+});

@@ -15,7 +15,7 @@ const NOW = Math.floor(Date.now() / 1000);
 const STEP = Math.floor(NOW / 30);
 const random = (bytes) => randomBytes(bytes).toString("base64url");
 const sealed = (plain) => Buffer.concat([Buffer.of(1), randomBytes(12 + plain + 16)]).toString("base64url");
-const number = () => ({ sealed: sealed(12), index: random(32), hint: "+32 ••• •• •• 56" });
+const number = () => ({ sealed: sealed(12), index: random(32), index_version: 1, hint: "+32 ••• •• •• 56" });
 
 const [APP, TOTP, MOBILE] = ["aut_app", "aut_totp", "aut_mobile"];
 const [REDEEMED, ISSUED, OPEN] = [random(16), random(16), random(16)];

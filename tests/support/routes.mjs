@@ -113,8 +113,20 @@ export function routes({ world, page, manager, settings }) {
       ],
     },
     { auth: "operatorKey", method: "DELETE", path: `/v1/signing-keys/${"A".repeat(43)}`, template: "/v1/signing-keys/{kid}" },
+    ...["reseal", "audit"].map((task) => ({
+      auth: "operatorKey", method: "POST", path: `/v1/maintenance/${task}`, template: "/v1/maintenance/{task}", body: { object: 0 },
+      wrong: [
+        [{ object: "canary" }, "object"],
+        [{ object: -1 }, "object"],
+        [{ object: 98_765 }, "object"],
+        [{ object: [0] }, "object"],
+        [{ after: "canary" }, "after"],
+        [{ after: -1 }, "after"],
+        [{ object: 0, account: "canary" }, ""],
+      ],
+    })),
     {
-      auth: "ticket", method: "POST", path: "/v1/session", template: "/v1/session", body: { ticket: page.ticket },
+      auth: "ticket", method: "POST", path: "/v1/session, template: "/v1/session", body: { ticket: page.ticket },
       wrong: [[{}, "ticket"], [{ ticket: ["canary"] }, "ticket"], [{ ticket: page.ticket, subject: "canary" }, ""]],
     },
     { auth: "page", method: "GET", path: "/v1/session", template: "/v1/session" },

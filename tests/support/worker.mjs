@@ -20,6 +20,8 @@ export class Worker {
   #child;
   #exited;
   #options;
+  /** Variables of the worker, from its next start on. */
+  environment;
   output = "";
 
   /** With `rootKeys` it opens what was sealed by them; with `awaited: false` it is asked nothing: the first request is the suite's. */
@@ -27,7 +29,9 @@ export class Worker {
     const worker = new Worker();
     const [keys, state, [port]] = await Promise.all([makeKeys(rootKeys), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
-    worker.#options = { dist: build(dist), owners, keys, port };
+    const { OPERATOR_KEY: _, ...known } = keys;
+    worker.environment = { ...known, ISSUER: worker.edge, ACCOUNT_OWNERS: owners };
+    worker.#options = { dist: build(dist), port };
     worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, operatorKey: keys.OPERATOR_KEY });
     learnDeployment(worker.keys);
     worker.answers = Answers.of(worker.edge);
@@ -45,13 +49,13 @@ export class Worker {
   }
 
   /** The same state and port again, after `kill` or `halt`. */
-  async startAgain() {
+  async startAgain({ patience = START_MS } = {}) {
     this.#spawn();
     const healthy = async () => {
       if (this.#isGone()) throw new Error(`workerd ended:\n${this.output}`);
       return (await send(this.edge, "GET", "/v1/health").catch(() => undefined))?.status === 200;
     };
-    await until("the start of the worker", healthy, START_MS);
+    await until("the start of the worker", healthy, patience);
   }
 
   /** SIGKILL, at once; `ended` waits until it is gone. */
@@ -79,12 +83,11 @@ export class Worker {
   }
 
   #spawn() {
-    const { dist, owners, keys, port } = this.#options;
-    const { OPERATOR_KEY: _, ...known } = keys;
+    const { dist, port } = this.#options;
     const where = [`--socket-addr=http=127.0.0.1:${port}`, `--directory-path=owners=${this.owners}`];
     this.#child = spawn(workerd(), ["serve", "workerd.capnp", "development", ...where], {
       cwd: join(dist, "edge"),
-      env: { ...known, ISSUER: this.edge, ACCOUNT_OWNERS: owners },
+      env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream.setEncoding("utf8").on("data", (text) => (this.output += text));

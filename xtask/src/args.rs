@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+use pbx_2fa_shared::maintenance::MaintenanceTask;
 use pbx_2fa_shared::operator::SignatureAlgorithm;
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
@@ -20,6 +21,7 @@ pub(crate) enum Command {
     Build(BuildOptions),
     Dev(DevOptions),
     Keys(KeysOrder),
+    Maintain(MaintenanceTask),
     Tenant(TenantOrder),
     Test(TestOptions),
 }
@@ -106,6 +108,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("keys") => keys(parser),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
+        Some("trail") => trail(parser),
         Some("help") => Ok(Command::Help(HELP)),
         _ => Err(Failure::new(format!(
             "there is no command {}; `cargo xtask --help` lists them",
@@ -218,6 +221,7 @@ fn keys(mut parser: lexopt::Parser) -> Outcome<Command> {
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let order = match (words.as_slice(), at_once) {
+        (["reseal"], false) => return Ok(Command::Maintain(MaintenanceTask::Reseal)),
         ([], false) => KeysOrder::Make,
         (["list"], false) => KeysOrder::List,
         (["rotate", alg], at_once) => {
@@ -232,7 +236,7 @@ fn keys(mut parser: lexopt::Parser) -> Outcome<Command> {
         },
         _ => {
             return Err(Failure::new(
-                "not a keys command; `cargo xtask keys --help` shows the four there are",
+                "not a keys command; `cargo xtask keys --help` shows those there are",
             ));
         }
     };
@@ -288,6 +292,25 @@ fn test(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Test(options))
 }
 
+fn trail(mut parser: lexopt::Parser) -> Outcome<Command> {
+    match next(&mut parser)? {
+        None | Some(Short('h') | Long("help")) => Ok(Command::Help(HELP_TRAIL)),
+        Some(Value(word)) if word == "audit" => {
+            plain(parser, HELP_TRAIL, Command::Maintain(MaintenanceTask::Audit))
+        }
+        Some(other) => Err(unexpected(other)),
+    }
+}
+
+/// A command without options of its own.
+fn plain(mut parser: lexopt::Parser, help: &'static str, command: Command) -> Outcome<Command> {
+    match next(&mut parser)? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help(help)),
+        Some(other) => Err(unexpected(other)),
+    }
+}
+
 fn next(parser: &mut lexopt::Parser) -> Outcome<Option<lexopt::Arg<'_>>> {
     parser.next().context(|| "the command line".to_owned())
 }
@@ -328,8 +351,9 @@ cargo xtask <command> [--help]
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
-  keys     make the secrets of a new deployment; list, rotate and remove the keys that sign tokens
+  keys     make the secrets of a new deployment; rotate the keys that sign tokens; seal anew under a new root key
   tenant   show, create and change portals of a deployment
+  trail    verify every audit trail of a deployment
 
 Needs Rust and Node 20 or newer. Everything else comes from crates.io and npm.";
 
@@ -373,9 +397,21 @@ cargo xtask keys list                     the keys that sign tokens; times in se
 cargo xtask keys rotate ALG [--at-once]   bring on the next key of ES256 or EdDSA; at once only after a leak
 cargo xtask keys remove KID               refuse its tokens from now on; not the key that signs
 
-The first prints NAME=VALUE lines, to be piped into a secret store, and keeps nothing.
+cargo xtask keys reseal                   seal what is stored anew, after a new version was put into ROOT_KEYS
+
+The first prints NAME=VALUE lines, to be piped into a secret store, and keeps nothing. The last goes over everything that
+a running deployment has stored, while logins go on; it may be stopped and begun again at any time. Its result says which
+versions of the root key are still needed; it fails where something does not open.
 Environment of the others: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and
 PBX2FA_OPERATOR_KEY.";
+
+const HELP_TRAIL: &str = "\
+cargo xtask trail audit
+
+Verifies the whole audit trail of every account of a running deployment, and counts the accounts. Logins go on
+meanwhile. Fails where anything was altered or taken out, and names the keys of the accounts' rows.
+
+Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
 
 const HELP_TENANT: &str = "\
 cargo xtask tenant show CLIENT_ID
@@ -394,6 +430,7 @@ browser, deploy, ...). The last line is `N passed, N failed`; a check without te
 #[cfg(test)]
 mod tests {
     use super::{Command, KeysOrder, SignatureAlgorithm, parse_from};
+    use pbx_2fa_shared::maintenance::MaintenanceTask;
 
     fn parse(line: &str) -> Result<Command, String> {
         parse_from(lexopt::Parser::from_args(line.split_whitespace())).map_err(|failure| failure.to_string())
@@ -439,6 +476,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stored_is_gone_over_by_two_commands() {
+        let (reseal, audit) = (parse("keys reseal"), parse("trail audit"));
+        assert!(matches!(reseal, Ok(Command::Maintain(MaintenanceTask::Reseal))));
+        assert!(matches!(audit, Ok(Command::Maintain(MaintenanceTask::Audit))));
+    }
+
+    #[test]
     fn mistakes_are_told() {
         for line in [
             "deploy",
@@ -452,6 +496,8 @@ mod tests {
             "keys rotate HS256",
             "keys remove",
             "keys remove KID --at-once",
+            "keys reseal now",
+            "trail reseal",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

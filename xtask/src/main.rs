@@ -19,6 +19,7 @@ mod dev;
 mod failure;
 mod files;
 mod keys;
+mod maintenance;
 mod operator;
 mod print;
 mod run;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Build(options) => build::build(&options),
         Command::Dev(options) => dev::dev(&options),
         Command::Keys(order) => keys::command(&order),
+        Command::Maintain(task) => maintenance::command(task),
         Command::Tenant(order) => tenant::command(&order),
         Command::Test(options) => test::test(&options),
     });

@@ -3,6 +3,7 @@
 use std::env;
 use std::time::Duration;
 
+use pbx_2fa_shared::maintenance::{MaintenanceRequest, MaintenanceResponse, MaintenanceTask};
 use pbx_2fa_shared::operator::{ApiKeyResponse, TenantResponse, TenantSettings};
 use pbx_2fa_shared::routes;
 use pbx_2fa_shared::signing_keys::{RotateSigningKeyRequest, SigningKeysResponse};
@@ -40,6 +41,22 @@ impl Operator {
             .map_err(|_| Failure::new(format!("{KEY} is not set; `cargo xtask keys` makes one")))?;
         let url = env::var(URL).unwrap_or_else(|_| "http://127.0.0.1:8787".to_owned());
         Ok(Self::new(&url, &key))
+    }
+
+    /// One page of what a task goes over.
+    pub(crate) fn maintain(
+        &self,
+        task: MaintenanceTask,
+        page: &MaintenanceRequest,
+    ) -> Outcome<MaintenanceResponse> {
+        let body = serde_json::to_string(page).context(|| "the request".to_owned())?;
+        let url = format!("{}{}/{}", self.base, routes::MAINTENANCE, task.name());
+        let request = self.agent.post(url).header("authorization", &self.authorization);
+        let response = request
+            .content_type("application/json")
+            .send(body)
+            .context(|| format!("going over what {} has stored", self.base))?;
+        self.answer(response)
     }
 
     /// `None` when there is no such tenant.

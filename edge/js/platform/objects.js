@@ -13,6 +13,11 @@ export function trail(env, name, call) {
   return within(DEADLINE, env.OWNERS.getByName(name).trail(call));
 }
 
+/** The object that owns accounts goes over a page of them. */
+export function walk(env, name, call) {
+  return within(DEADLINE, env.OWNERS.getByName(name).walk(call));
+}
+
 /** The deployment's one directory answers a question. */
 export function consult(env, question) {
   return within(DEADLINE, env.DIRECTORY.getByName("directory").consult(question));

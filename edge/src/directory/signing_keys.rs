@@ -2,14 +2,15 @@
 //! writing. Making a key has to be waited for, and nothing here waits; so isolates make keys and offer them.
 
 use pbx_2fa_shared::SigningKeyId;
+use pbx_2fa_shared::maintenance::{Finding, FindingKind, MaintenanceResponse};
 use pbx_2fa_shared::operator::SignatureAlgorithm;
-use pbx_2fa_verifier::Refusal;
 use pbx_2fa_verifier::signing_keys::{Offer, Rotation, SigningKeys};
+use pbx_2fa_verifier::{Keyring, Refusal};
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
 use super::{Answer, Directory, Question};
-use crate::clock;
+use crate::{clock, entropy};
 
 /// What the directory is asked about signing keys. What time has brought is done first, whatever is asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,12 +52,7 @@ const ROW: &str = "signing_keys";
 impl Directory {
     pub(super) fn signing_keys(&self, question: KeysQuestion) -> Result<KeysAnswer, Refusal> {
         let now = clock::now();
-        let stored = self.text(READ, ROW)?;
-        let mut keys = match &stored {
-            Some(text) => serde_json::from_str(text)
-                .map_err(|_| Refusal::Internal("the row of the signing keys cannot be read"))?,
-            None => SigningKeys::default(),
-        };
+        let (stored, mut keys) = self.kept_keys()?;
         keys.drop_gone(now);
         match question {
             KeysQuestion::All => {}
@@ -68,12 +64,54 @@ impl Directory {
             KeysQuestion::Rotate { rotation, offer } => keys.rotate(offer, rotation, now)?,
             KeysQuestion::Remove(kid) => keys.remove(&kid, now)?,
         }
-        let text =
-            serde_json::to_string(&keys).map_err(|_| Refusal::Internal("signing keys cannot be written"))?;
-        if stored.as_ref() != Some(&text) {
-            self.run(WRITE, vec![ROW.into(), text.into()])?;
-        }
+        self.keep_keys(&keys, stored.as_ref())?;
         let wanted = keys.wanted(now);
         Ok(KeysAnswer { keys, wanted })
+    }
+
+    /// Under the current root key, as tenants are; on the last page of them.
+    pub(super) fn reseal_signing_keys(
+        &self,
+        keyring: &Keyring,
+        page: &mut MaintenanceResponse,
+    ) -> Result<(), Refusal> {
+        let (stored, mut keys) = self.kept_keys()?;
+        let changed = keys.reseal(keyring, &mut entropy::fresh()?)?;
+        if changed > 0 {
+            self.keep_keys(&keys, stored.as_ref())?;
+        }
+        page.changed = page.changed.saturating_add(changed);
+        for (kid, version) in keys.root_versions() {
+            let values = page.versions.entry(version).or_default();
+            *values = values.saturating_add(1);
+            let kind = match (keyring.holds(version), version == keyring.current()) {
+                (_, true) => continue,
+                (true, false) => FindingKind::ValueUnreadable,
+                (false, false) => FindingKind::RootKeyMissing,
+            };
+            let of = Some(kid.to_string());
+            page.findings.push(Finding { kind, of });
+        }
+        Ok(())
+    }
+
+    /// As they are stored, and read.
+    fn kept_keys(&self) -> Result<(Option<String>, SigningKeys), Refusal> {
+        let stored = self.text(READ, ROW)?;
+        let keys = match &stored {
+            Some(text) => serde_json::from_str(text)
+                .map_err(|_| Refusal::Internal("the row of the signing keys cannot be read"))?,
+            None => SigningKeys::default(),
+        };
+        Ok((stored, keys))
+    }
+
+    fn keep_keys(&self, keys: &SigningKeys, stored: Option<&String>) -> Result<(), Refusal> {
+        let text =
+            serde_json::to_string(keys).map_err(|_| Refusal::Internal("signing keys cannot be written"))?;
+        if stored != Some(&text) {
+            self.run(WRITE, vec![ROW.into(), text.into()])?;
+        }
+        Ok(())
     }
 }

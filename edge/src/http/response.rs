@@ -59,7 +59,7 @@ pub(crate) fn json<T: Serialize>(status: u16, body: &T, page: Option<&Origin>) -
 
 /// A refusal as RFC 9457 has it.
 pub(crate) fn refusal(refusal: &Refusal, page: Option<&Origin>) -> Response {
-    if let Refusal::Internal(fault) = refusal {
+    if let Some(fault) = refusal.fault() {
         worker::console_error!("front: {fault}");
     }
     problem(&refusal.to_problem(clock::now()), page)

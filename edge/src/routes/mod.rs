@@ -1,5 +1,6 @@
 //! Which path is whose, and what each may be asked.
 
+mod maintenance;
 mod operator;
 mod portal;
 mod public;
@@ -9,6 +10,7 @@ mod signing_keys;
 
 use std::rc::Rc;
 
+use pbx_2fa_shared::maintenance::MaintenanceTask;
 use pbx_2fa_shared::{Origin, Problem, ProblemType, routes};
 use worker::{Context, Env};
 
@@ -29,6 +31,7 @@ enum Route<'a> {
     Public(public::Document),
     Operator(operator::Path<'a>),
     SigningKeys(signing_keys::Path<'a>),
+    Maintenance(MaintenanceTask),
     Portal(portal::Path<'a>),
     Session(session::Path<'a>),
 }
@@ -60,6 +63,7 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
     match route {
         Route::Operator(path) => operator::answer(&front, path, request).await,
         Route::SigningKeys(path) => signing_keys::answer(&front, path, request).await,
+        Route::Maintenance(task) => maintenance::answer(&front, task, request).await,
         Route::Portal(path) => portal::answer(&front, path, request).await,
         Route::Session(path) => session::answer(&front, path, request).await,
         Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
@@ -96,6 +100,11 @@ impl<'a> Route<'a> {
                 rest(path, routes::SIGNING_KEYS)
                     .and_then(signing_keys::Path::of)
                     .map(Route::SigningKeys)
+            })
+            .or_else(|| {
+                rest(path, routes::MAINTENANCE)
+                    .and_then(maintenance::task)
+                    .map(Route::Maintenance)
             })
     }
 }

@@ -102,7 +102,7 @@ async fn tell(front: &Front, question: Question) -> Response {
         Ok(Answer::KeyAdded(added)) => response::json(201, &added.0, None),
         Ok(Answer::KeyDeleted) => Response::empty(204, None),
         Ok(Answer::Refused(refusal)) => response::refusal(&refusal, None),
-        Ok(Answer::Owners(_) | Answer::KnownOrigin(_) | Answer::SigningKeys(_)) => {
+        Ok(Answer::Owners(_) | Answer::KnownOrigin(_) | Answer::SigningKeys(_) | Answer::Resealed(_)) => {
             response::refusal(&Refusal::Internal("the directory answered something else"), None)
         }
         Err(fault) => response::refusal(&Refusal::Internal(fault), None),

@@ -12,7 +12,7 @@ use super::Front;
 use super::portal::{Answer, about, ask, named, unexpected};
 use crate::http::request::Request;
 use crate::http::response;
-use crate::signing::TokenType;
+use crate::signing::{self, TokenType};
 use crate::tenants::KnownTenant;
 
 /// Of a token that is no living session of this tenant, nothing is said but that.
@@ -29,7 +29,8 @@ pub(super) async fn introspect(front: &Front, tenant: &Rc<KnownTenant>, request:
 /// The claims of a session token that was signed here for this tenant. No account is asked about any other.
 async fn genuine(front: &Front, tenant: &KnownTenant, token: &str) -> Result<Option<SessionClaims>, Refusal> {
     let algorithm = tenant.tenant.policy.signature;
-    let verified = front.config.signing.verify(algorithm, TokenType::Session, token);
+    let signing = signing::known_for(&front.env, &front.config, token).await?;
+    let verified = signing.verify(algorithm, TokenType::Session, token);
     let claims: Option<SessionClaims> = verified.await.map_err(|f| Refusal::Internal(f.0))?;
     Ok(claims.filter(|c| c.are_of(&front.config.issuer, &tenant.tenant.client_id)))
 }

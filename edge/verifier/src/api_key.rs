@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::bytes::{Bytes, decode, encode};
 use crate::entropy::Entropy;
-use crate::keyring::{Keyring, MacUse, hash};
+use crate::keyring::{Keyring, MacUse, first_version, hash};
 use crate::refusal::Refusal;
 
 /// A key as it was presented, known to be of our making; whether it is alive is the tenant's record to say.
@@ -25,6 +25,9 @@ pub struct StoredKey {
     pub id: KeyId,
     pub created_at: u64,
     hash: Bytes<32>,
+    /// Of the root key whose MAC is inside the key that was handed out: it stays needed for as long as the key lives.
+    #[serde(default = "first_version")]
+    pub(crate) version: u8,
 }
 
 /// Makes a key. The text is shown once; the record is kept.
@@ -52,6 +55,7 @@ pub fn mint(
             id,
             created_at: now,
             hash,
+            version,
         },
     ))
 }

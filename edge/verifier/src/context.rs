@@ -27,4 +27,6 @@ pub struct Context<'a> {
     pub tenant: &'a Tenant,
     /// `iss` of every token.
     pub issuer: &'a str,
+    /// When the operator last put back a back-up; state from before is not up to date.
+    pub restored_at: Option<UnixSeconds>,
 }

@@ -34,6 +34,8 @@ pub enum MacUse {
     Event,
     /// In a `sid`, the authenticator that proved the login.
     SessionProof,
+    /// How many accounts an object owns.
+    Census,
 }
 
 /// The keys of one version of the root key.
@@ -47,6 +49,7 @@ struct Keys {
     idempotency: Hmac<Sha256>,
     event: Hmac<Sha256>,
     session_proof: Hmac<Sha256>,
+    census: Hmac<Sha256>,
 }
 
 /// All root keys that are alive. New values are made with the newest; values of older ones are still read.
@@ -103,10 +106,7 @@ impl Keyring {
 
     /// HMAC-SHA256 over the parts, each with its length before it, under the key of `version`.
     pub(crate) fn mac(&self, version: u8, usage: MacUse, parts: &[&[u8]]) -> Result<[u8; 32], Refusal> {
-        let keys = self
-            .versions
-            .get(&version)
-            .ok_or(Refusal::Internal("no root key of that version"))?;
+        let keys = self.versions.get(&version).ok_or(Refusal::NoRootKey(version))?;
         let mut mac = match usage {
             MacUse::Handle => keys.handle.clone(),
             MacUse::Code => keys.code.clone(),
@@ -116,6 +116,7 @@ impl Keyring {
             MacUse::Idempotency => keys.idempotency.clone(),
             MacUse::Event => keys.event.clone(),
             MacUse::SessionProof => keys.session_proof.clone(),
+            MacUse::Census => keys.census.clone(),
         };
         for part in parts {
             mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -174,7 +175,54 @@ impl Keyring {
     }
 }
 
+impl Keyring {
+    /// As [`Self::open`], for what is stored: it was ours when it was written.
+    ///
+    /// # Errors
+    /// [`Refusal::NoRootKey`] where its version is not held any more, else [`Refusal::Internal`] with `fault`.
+    pub(crate) fn open_stored(
+        &self,
+        bound_to: &[u8],
+        sealed: &Sealed,
+        fault: &'static str,
+    ) -> Result<Zeroizing<Vec<u8>>, Refusal> {
+        match sealed.version() {
+            Some(version) if !self.holds(version) => Err(Refusal::NoRootKey(version)),
+            _ => self.open(bound_to, sealed).ok_or(Refusal::Internal(fault)),
+        }
+    }
+
+    /// Seals a stored value anew, where an older version made it. One that does not open stays as it is: nothing is ever
+    /// lost here. Whether it changed.
+    pub(crate) fn reseal(
+        &self,
+        bound_to: &[u8],
+        sealed: &mut Sealed,
+        entropy: &mut Entropy,
+    ) -> Result<bool, Refusal> {
+        if sealed.version() == Some(self.current) {
+            return Ok(false);
+        }
+        let Some(plain) = self.open(bound_to, sealed) else {
+            return Ok(false);
+        };
+        *sealed = self.seal(bound_to, &plain, entropy)?;
+        Ok(true)
+    }
+
+    /// Whether a version of the root key is there.
+    #[must_use]
+    pub fn holds(&self, version: u8) -> bool {
+        self.versions.contains_key(&version)
+    }
+}
+
 impl Sealed {
+    /// Of the root key that made it; `None` of something that nothing here made.
+    pub(crate) fn version(&self) -> Option<u8> {
+        decode(self.0.get(..4)?)?.first().copied()
+    }
+
     pub(crate) const fn from_text(text: String) -> Self {
         Self(text)
     }
@@ -206,6 +254,7 @@ impl Keys {
             idempotency: mac("idempotency")?,
             event: mac("event")?,
             session_proof: mac("session proof")?,
+            census: mac("census")?,
         })
     }
 }
@@ -218,6 +267,11 @@ impl std::fmt::Debug for Keyring {
     }
 }
 
+/// What made a stored value that names no version: such values are older than the second version.
+pub(crate) const fn first_version() -> u8 {
+    1
+}
+
 /// SHA-256, for values of at least 128 random bits, which need no key (NIST SP 800-63B-4 §3.1.2.2).
 pub(crate) fn hash(bytes: &[u8]) -> Bytes<32> {
     Bytes(Sha256::digest(bytes).into())
@@ -227,9 +281,18 @@ pub(crate) fn hash(bytes: &[u8]) -> Bytes<32> {
 pub(crate) mod tests {
     use super::{Keyring, MacUse, Sealed};
     use crate::entropy::Entropy;
+    use crate::refusal::Refusal;
 
     pub(crate) fn keyring() -> Keyring {
         Keyring::parse("1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap()
+    }
+
+    /// After a rotation: the one above, and a second.
+    pub(crate) fn two_keys() -> Keyring {
+        Keyring::parse(
+            "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+        )
+        .unwrap()
     }
 
     #[test]
@@ -252,16 +315,32 @@ pub(crate) mod tests {
     fn an_older_key_still_opens_what_it_sealed() {
         let old = keyring();
         let sealed = old.seal(b"here", b"secret", &mut Entropy::new([7; 256])).unwrap();
-        let both = Keyring::parse(
-            "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
-        )
-        .unwrap();
+        let both = two_keys();
         assert_eq!(both.current(), 2);
         assert!(both.open(b"here", &sealed).is_some());
         let new = both
             .seal(b"here", b"secret", &mut Entropy::new([7; 256]))
             .unwrap();
         assert!(old.open(b"here", &new).is_none());
+    }
+
+    #[test]
+    fn a_value_is_sealed_anew_once_and_one_that_does_not_open_is_left_alone() {
+        let (old, both) = (keyring(), two_keys());
+        let mut entropy = Entropy::new([7; 256]);
+        let mut sealed = old.seal(b"here", b"secret", &mut entropy).unwrap();
+        assert_eq!(sealed.version(), Some(1));
+        let first = sealed.clone();
+        assert_eq!(both.reseal(b"there", &mut sealed, &mut entropy), Ok(false));
+        assert_eq!(sealed, first);
+        assert_eq!(both.reseal(b"here", &mut sealed, &mut entropy), Ok(true));
+        assert_eq!(sealed.version(), Some(2));
+        assert_eq!(both.open(b"here", &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(both.reseal(b"here", &mut sealed, &mut entropy), Ok(false));
+        let fault = old.open_stored(b"here", &sealed, "it does not open");
+        assert_eq!(fault.unwrap_err(), Refusal::NoRootKey(2));
+        let fault = old.open_stored(b"there", &first, "it does not open");
+        assert_eq!(fault.unwrap_err(), Refusal::Internal("it does not open"));
     }
 
     #[test]

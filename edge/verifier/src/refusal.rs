@@ -1,5 +1,7 @@
 //! Why a command was refused, by who must act.
 
+use std::borrow::Cow;
+
 use pbx_2fa_shared::{Problem, ProblemType, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,8 @@ pub enum Refusal {
         problem: ProblemType,
         until: UnixSeconds,
     },
+    /// Something stored was made with a root key of this version, which `ROOT_KEYS` does not hold (any more).
+    NoRootKey(u8),
     /// A fault of this service. The text is for the log, never for the caller, and holds no value.
     Internal(#[serde(skip, default = "unknown_fault")] &'static str),
 }
@@ -42,7 +46,19 @@ impl Refusal {
                 body.server_time = Some(now);
                 body
             }
-            Self::Internal(_) => Problem::new(ProblemType::Unavailable),
+            Self::NoRootKey(_) | Self::Internal(_) => Problem::new(ProblemType::Unavailable),
+        }
+    }
+
+    /// What the log says of it, where it is not the caller's doing.
+    #[must_use]
+    pub fn fault(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::NoRootKey(version) => Some(Cow::Owned(format!(
+                "ROOT_KEYS holds no version {version}, which stored values still need"
+            ))),
+            Self::Internal(fault) => Some(Cow::Borrowed(fault)),
+            _ => None,
         }
     }
 }

@@ -125,11 +125,32 @@ impl TenantRecord {
         }
     }
 
+    /// Seals the webhook secret anew, where an older version of the root key has sealed it.
+    ///
     /// # Errors
-    /// [`Refusal::Internal`] where the secret does not open.
+    /// Only faults.
+    pub fn reseal(&mut self, keys: &Keyring, entropy: &mut Entropy) -> Result<(), Refusal> {
+        keys.reseal(&place(&self.client_id), &mut self.webhook_secret, entropy)
+            .map(drop)
+    }
+
+    /// The version of the root key that the webhook secret needs.
+    #[must_use]
+    pub fn secret_version(&self) -> u8 {
+        self.webhook_secret.version().unwrap_or_default()
+    }
+
+    /// Its API keys, each with the version of the root key that it was handed out with: that one stays needed until the key
+    /// is replaced, for the MAC is inside the key.
+    pub fn key_versions(&self) -> impl Iterator<Item = (&KeyId, u8)> {
+        self.api_keys.iter().map(|k| (&k.id, k.version))
+    }
+
+    /// # Errors
+    /// A fault where the secret does not open.
     pub fn webhook(&self, keys: &Keyring) -> Result<Webhook, Refusal> {
-        let plain = keys.open(&place(&self.client_id), &self.webhook_secret);
-        let plain = plain.ok_or(Refusal::Internal("a webhook secret does not open"))?;
+        let fault = "a webhook secret does not open";
+        let plain = keys.open_stored(&place(&self.client_id), &self.webhook_secret, fault)?;
         Ok(Webhook {
             url: self.webhook_url.clone(),
             key: Secret::new(plain.to_vec()),
@@ -223,13 +244,15 @@ mod tests {
     use super::{TenantRecord, is_webhook_url};
     use crate::api_key::PresentedKey;
     use crate::entropy::Entropy;
-    use crate::keyring::tests::keyring;
+    use crate::keyring::Keyring;
+    use crate::keyring::tests::{keyring, two_keys};
+    use crate::refusal::Refusal;
     use pbx_2fa_shared::ClientId;
 
     const SETTINGS: &str = r#"{"portal_name":"Qaller","origins":["https://portal.example"],
         "delivery":{"webhook":{"url":"https://portal.example/hook","secret":"whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"}}}"#;
 
-    fn put(settings: &str) -> Result<TenantRecord, crate::Refusal> {
+    fn put(settings: &str) -> Result<TenantRecord, Refusal> {
         let client = ClientId::parse("portal").unwrap();
         let settings = serde_json::from_str(settings).unwrap();
         TenantRecord::put(
@@ -270,6 +293,24 @@ mod tests {
         assert!(!stored.contains("MDEyMzQ1Njc4"));
         let key = record.webhook(&keyring()).unwrap().key;
         assert_eq!(key.expose("compared"), b"0123456789abcdef01234567");
+    }
+
+    #[test]
+    fn a_rotation_seals_the_secret_anew_and_names_the_keys_that_stay_behind() {
+        let mut record = put(SETTINGS).unwrap();
+        let entropy = || Entropy::new([1; Entropy::BYTES]);
+        record.add_key(&keyring(), 1, &mut entropy()).unwrap();
+        let second = record.add_key(&two_keys(), 2, &mut entropy()).unwrap();
+        assert_eq!(record.secret_version(), 1);
+        record.reseal(&two_keys(), &mut entropy()).unwrap();
+        assert_eq!(record.secret_version(), 2);
+        let versions: Vec<u8> = record.key_versions().map(|(_, version)| version).collect();
+        assert_eq!(versions, [1, 2]);
+        let alone = Keyring::parse("2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE").unwrap();
+        let key = record.webhook(&alone).unwrap().key;
+        assert_eq!(key.expose("compared"), b"0123456789abcdef01234567");
+        assert!(record.accepts(&PresentedKey::parse(&alone, &second.api_key).unwrap()));
+        assert_eq!(record.webhook(&keyring()).unwrap_err(), Refusal::NoRootKey(2));
     }
 
     #[test]

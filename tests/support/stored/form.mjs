@@ -54,6 +54,7 @@ const AUTHENTICATOR_ID = text("^aut_[\\w-]{1,36}$");
 const NUMBER = {
   sealed: formatted("sealed-number"),
   index: HASH,
+  index_version: VERSION,
   hint: text("^\\+(\\d{1,3}|••) ••• •• •• \\d\\d$"),
 };
 const METHOD = {
@@ -122,11 +123,13 @@ const ACCOUNT = object({
   transactions: list(TRANSACTION, 3),
   throttle: object({ consecutive: count(), "until?": TIME }),
   sends: list({ oneOf: [TIME, object({ at: TIME, way: oneOf("push", "call") })] }),
-  "new_numbers?": list(object({ number: HASH, at: TIME })),
+  "new_numbers?": list(object({ number: HASH, version: VERSION, at: TIME })),
   backup_skips: count(),
   "spent_tickets?": list(object({ ticket: RANDOM, expires_at: TIME })),
   "ended?": list(ENDED, 16),
   "trail?": object({ count: count(), "last?": object({ version: count(255), mac: HASH }) }),
+  "restored_at?": TIME,
+  "trail?": object({ count: count(), "forgotten?": count(), "last?": object({ version: count(255), mac: HASH }) }),
   "remembered?": list(object({ key: HASH, request: HASH, opened: object({ transaction: RANDOM, ticket: RANDOM, opened_at: TIME }) }), 8),
 });
 const validate = ajv.compile(object({ v: { const: "1" }, account: ACCOUNT }));

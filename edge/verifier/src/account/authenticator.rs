@@ -8,7 +8,8 @@ use super::Owner;
 use super::failures::Failures;
 use crate::bytes::Bytes;
 use crate::context::Context;
-use crate::keyring::{MacUse, Sealed};
+use crate::entropy::Entropy;
+use crate::keyring::{Keyring, MacUse, Sealed, first_version};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -88,6 +89,9 @@ impl Method {
 pub(super) struct Number {
     sealed: Sealed,
     index: Bytes<32>,
+    /// Of the root key that made the index.
+    #[serde(default = "first_version")]
+    index_version: u8,
     pub(super) hint: String,
 }
 
@@ -104,46 +108,69 @@ impl Number {
             sealed: context
                 .keys
                 .seal(&owner.place("number", slot), plain, &mut context.entropy)?,
-            index: Self::index_of(number, context)?,
+            index: index_of(number, context.keys.current(), context.keys)?,
+            index_version: context.keys.current(),
             hint: number.masked(),
         })
     }
 
     pub(super) fn open(&self, owner: &Owner, slot: &str, context: &Context) -> Result<E164, Refusal> {
-        let plain = context.keys.open(&owner.place("number", slot), &self.sealed);
-        plain
-            .and_then(|p| E164::parse(std::str::from_utf8(&p).ok()?).ok())
-            .ok_or(Refusal::Internal("a number does not open"))
+        self.open_with(owner, slot, context.keys)
+    }
+
+    fn open_with(&self, owner: &Owner, slot: &str, keys: &Keyring) -> Result<E164, Refusal> {
+        let fault = "a number does not open";
+        let plain = keys.open_stored(&owner.place("number", slot), &self.sealed, fault)?;
+        let text = std::str::from_utf8(&plain).ok();
+        text.and_then(|t| E164::parse(t).ok())
+            .ok_or(Refusal::Internal(fault))
     }
 
     pub(super) fn is(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
-        Ok(self.index == Self::index_of(number, context)?)
+        Ok(self.index == index_of(number, self.index_version, context.keys)?)
     }
 
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.index == other.index
+    /// The same number, wherever the two are sealed for. `None` where the indexes are of different versions, and one of the
+    /// two has to be opened to tell.
+    pub(super) fn is_same(&self, other: &Self) -> Option<bool> {
+        (self.index_version == other.index_version).then(|| self.index == other.index)
     }
 
-    /// The same number, wherever the two are sealed for.
-    pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.index == other.index
+    /// Seals it anew, and makes its index anew, where an older version made them. One that does not open stays as it is.
+    pub(super) fn reseal(
+        &mut self,
+        owner: &Owner,
+        slot: &str,
+        keys: &Keyring,
+        entropy: &mut Entropy,
+    ) -> Result<(), Refusal> {
+        keys.reseal(&owner.place("number", slot), &mut self.sealed, entropy)?;
+        let current = keys.current();
+        if self.index_version != current
+            && let Ok(number) = self.open_with(owner, slot, keys)
+        {
+            self.index = index_of(&number, current, keys)?;
+            self.index_version = current;
+        }
+        Ok(())
     }
 
-    /// To recognise the number by, without opening it.
-    pub(super) const fn index(&self) -> Bytes<32> {
-        self.index
-    }
-
-    fn index_of(number: &E164, context: &Context) -> Result<Bytes<32>, Refusal> {
-        context
-            .keys
-            .mac(INDEX_KEY_VERSION, MacUse::Number, &[number.as_str().as_bytes()])
-            .map(Bytes)
+    /// What it was made with: its ciphertext and its index.
+    pub(super) fn versions(&self) -> [u8; 2] {
+        [version_of(&self.sealed), self.index_version]
     }
 }
 
-/// The index is made with the first root key for as long as the deployment lives, or numbers could not be compared.
-const INDEX_KEY_VERSION: u8 = 1;
+/// To compare a number by without opening it.
+pub(super) fn index_of(number: &E164, version: u8, keys: &Keyring) -> Result<Bytes<32>, Refusal> {
+    keys.mac(version, MacUse::Number, &[number.as_str().as_bytes()])
+        .map(Bytes)
+}
+
+/// A text that is no sealed value at all counts as one of a version that nobody has.
+pub(super) fn version_of(sealed: &Sealed) -> u8 {
+    sealed.version().unwrap_or_default()
+}
 
 /// The key of an authenticator app, sealed for its place.
 pub(super) fn seal_totp(
@@ -166,9 +193,8 @@ pub(super) fn open_totp(
 ) -> Result<Secret<Vec<u8>>, Refusal> {
     context
         .keys
-        .open(&owner.place("totp", slot), sealed)
+        .open_stored(&owner.place("totp", slot), sealed, "a totp secret does not open")
         .map(|plain| Secret::new(plain.to_vec()))
-        .ok_or(Refusal::Internal("a totp secret does not open"))
 }
 
 pub(super) fn seal_token(
@@ -190,8 +216,11 @@ pub(super) fn open_token(
     slot: &str,
     context: &Context,
 ) -> Result<DeviceToken, Refusal> {
-    let plain = context.keys.open(&owner.place("device", slot), sealed);
-    plain
-        .and_then(|p| DeviceToken::parse(String::from_utf8(p.to_vec()).ok()?).ok())
-        .ok_or(Refusal::Internal("a device token does not open"))
+    let fault = "a device token does not open";
+    let plain = context
+        .keys
+        .open_stored(&owner.place("device", slot), sealed, fault)?;
+    let text = String::from_utf8(plain.to_vec()).ok();
+    text.and_then(|t| DeviceToken::parse(t).ok())
+        .ok_or(Refusal::Internal(fault))
 }

@@ -175,6 +175,14 @@ impl Challenge {
         }
     }
 
+    /// Of the root key that the code at rest was made with.
+    pub(super) const fn version(&self) -> Option<u8> {
+        match &self.answer {
+            Answer::Code { version, .. } => Some(*version),
+            Answer::Totp | Answer::Fallback | Answer::Nothing => None,
+        }
+    }
+
     pub(super) const fn attempts_left(&self) -> u32 {
         limits::ATTEMPTS_PER_CHALLENGE.saturating_sub(self.attempts)
     }
@@ -378,6 +386,7 @@ mod tests {
             keys: &keys,
             tenant: &tenant,
             issuer: "https://edge.example",
+            restored_at: None,
         };
         let an = owner("portal", "an");
         let here = Binding {

@@ -11,7 +11,7 @@ use pbx_2fa_shared::{
 use serde::{Deserialize, Serialize};
 
 use super::Account;
-use super::authenticator::{Authenticator, Method, Number, Source, open_totp, seal_totp};
+use super::authenticator::{Authenticator, Method, Number, Source, index_of, open_totp, seal_totp};
 use super::backup::is_own_number;
 use super::challenge::{Addressee, Binding, Challenge, JudgedBy, Verdict};
 use super::failures::Failures;
@@ -21,6 +21,7 @@ use super::transaction::Transaction;
 use crate::bytes::Bytes;
 use crate::context::Context;
 use crate::handle::TransactionKey;
+use crate::keyring::first_version;
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
@@ -51,10 +52,21 @@ impl Enrollment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct NewNumber {
     number: Bytes<32>,
+    /// Of the root key that made it. It cannot be made anew, for the number is not kept; it is forgotten with time.
+    #[serde(default = "first_version")]
+    version: u8,
     at: UnixSeconds,
 }
 
 impl NewNumber {
+    pub(super) const fn version(&self) -> u8 {
+        self.version
+    }
+
+    fn is(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
+        Ok(self.number == index_of(number, self.version, context.keys)?)
+    }
+
     pub(super) const fn is_forgotten(&self, now: UnixSeconds) -> bool {
         now >= self.at.saturating_add(limits::NEW_NUMBERS_WINDOW)
     }
@@ -179,8 +191,10 @@ impl Account {
             return Err(ProblemType::StepUpRequired.into());
         }
         let pending = transaction.enrollment.as_ref();
-        let number = pending.and_then(|e| e.method.number());
-        if number.is_some_and(|number| self.numbers().any(|bound| bound.is_same(number))) {
+        if let Some(pending) = pending
+            && let Some(number) = pending.method.number()
+            && self.binds(number, pending.challenge.authenticator.as_str(), context)?
+        {
             return refuse_number("number: is set up already");
         }
         if pending.is_some_and(|e| self.enrolls_own_pbx(e, context)) {
@@ -272,11 +286,7 @@ impl Account {
         }
         let id = Self::new_authenticator_id(context)?;
         let sealed = Number::seal(&number, &self.owner, id.as_str(), context)?;
-        self.admit_new_number(&sealed)?;
-        let new = NewNumber {
-            number: sealed.index(),
-            at: context.now,
-        };
+        let known = self.admit_new_number(&number, context)?;
         let method = if kind == Kind::Mobile {
             Method::Mobile(sealed)
         } else {
@@ -284,8 +294,13 @@ impl Account {
         };
         let to = self.enrollee(key, id, kind)?;
         let challenge = self.send_code(key, to, &method, context, deliver)?;
-        if !self.new_numbers.iter().any(|n| n.number == new.number) {
-            self.new_numbers.push(new);
+        if !known {
+            let version = context.keys.current();
+            self.new_numbers.push(NewNumber {
+                number: index_of(&number, version, context.keys)?,
+                version,
+                at: context.now,
+            });
         }
         self.begin(key, method, challenge, context)?;
         Ok(None)
@@ -336,11 +351,16 @@ impl Account {
         self.settle_primary();
     }
 
-    /// A number that was called before, to be set up, may be called again; of others there are so many in a month.
-    fn admit_new_number(&self, number: &Number) -> Result<(), Refusal> {
-        let known = self.new_numbers.iter().any(|n| n.number == number.index());
-        if known || self.new_numbers.len() < limits::NEW_NUMBERS {
-            return Ok(());
+    /// A number that was called before, to be set up, may be called again; of others there are so many in a month. Whether
+    /// it is one of the former.
+    fn admit_new_number(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
+        for called in &self.new_numbers {
+            if called.is(number, context)? {
+                return Ok(true);
+            }
+        }
+        if self.new_numbers.len() < limits::NEW_NUMBERS {
+            return Ok(false);
         }
         let oldest = self.new_numbers.iter().map(|n| n.at).min().unwrap_or_default();
         Err(Refusal::Wait {

@@ -93,6 +93,16 @@ impl FallbackCodes {
         self.failures.end_row();
     }
 
+    /// None of them is good any more.
+    pub(super) fn void(&mut self) {
+        self.unused.clear();
+    }
+
+    /// Of the root key that made the MACs. They are not made anew, for nobody knows the codes.
+    pub(super) const fn version(&self) -> u8 {
+        self.version
+    }
+
     pub(super) fn is_usable(&self, now: UnixSeconds) -> bool {
         let expired = self.expires_at.is_some_and(|at| now >= at);
         !self.unused.is_empty() && !expired && !self.failures.are_too_many()

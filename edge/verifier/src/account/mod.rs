@@ -1,5 +1,6 @@
 //! One account: everything that decides about one user of one tenant, and the commands that change it.
 
+mod audit;
 mod authenticator;
 mod backup;
 mod challenge;
@@ -11,6 +12,8 @@ mod manage;
 mod message;
 mod portal;
 mod profile;
+mod reseal;
+mod restored;
 mod sends;
 mod session;
 mod sessions;
@@ -44,11 +47,13 @@ use self::transaction::{SpentTicket, Transaction};
 use crate::bytes::Bytes;
 use crate::claims::{AssertionClaims, SessionClaims};
 use crate::context::Context;
-use crate::handle::TransactionKey;
+use crate::handle::{AccountKey, TransactionKey};
 use crate::opening::Opening;
 use crate::refusal::Refusal;
 
+pub use self::audit::{Fault, TrailReader};
 pub use self::help_desk::HelpDeskAct;
+pub use self::reseal::Versions;
 pub use self::stored::StoredAccount;
 pub use self::trail::Record;
 
@@ -79,6 +84,9 @@ pub struct Account {
     remembered: Vec<RememberedOpening>,
     #[serde(default, skip_serializing_if = "EndedSessions::is_none")]
     ended: EndedSessions,
+    /// The restored back-up that it has been through (`restored`); 0 for none.
+    #[serde(default, skip_serializing_if = "is_never")]
+    restored_at: UnixSeconds,
     #[serde(default, skip_serializing_if = "Trail::is_empty")]
     trail: Trail,
     /// What happened in the command that is being carried out.
@@ -249,9 +257,16 @@ impl Account {
             spent_tickets: Vec::new(),
             remembered: Vec::new(),
             ended: EndedSessions::NONE,
+            restored_at: 0,
             trail: Trail::NONE,
             noted: Vec::new(),
         }
+    }
+
+    /// What its row is kept under.
+    #[must_use]
+    pub fn key(&self) -> AccountKey {
+        AccountKey::of(&self.owner.client_id, &self.owner.subject)
     }
 
     /// Whether this is the account of that tenant and subject; asked after every load.
@@ -268,6 +283,7 @@ impl Account {
         if !matches!(command, Command::Introspect { .. }) {
             self.forget_the_past(context.now);
         }
+        self.void_if_restored(context);
         let mut deliver = Vec::new();
         let reply = match command {
             Command::Exchange { opening, origin } => self.exchange(*opening, &origin, context, &mut deliver),
@@ -374,6 +390,11 @@ impl Owner {
             .join("\0")
             .into_bytes()
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_never(time: &UnixSeconds) -> bool {
+    *time == 0
 }
 
 /// Strongest first.

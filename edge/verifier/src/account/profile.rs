@@ -83,7 +83,7 @@ impl Account {
                 let Some(id) = self.authenticators.get(at).map(|a| a.id.clone()) else {
                     return Ok(());
                 };
-                if app.device_token.is_some() && !self.knows_device(app, at, context) {
+                if app.device_token.is_some() && !self.knows_device(app, at, context)? {
                     let device_token = self.seal_device(app, &id, context)?;
                     if let Some(authenticator) = self.authenticators.get_mut(at) {
                         authenticator.method = Method::App { device_token };
@@ -117,18 +117,22 @@ impl Account {
             .transpose()
     }
 
-    fn knows_device(&self, app: &AppProfile, at: usize, context: &Context) -> bool {
+    /// A token that does not open for want of its root key is not taken for another device's: that would set the failures of
+    /// this one back, and lose it.
+    fn knows_device(&self, app: &AppProfile, at: usize, context: &Context) -> Result<bool, Refusal> {
         let Some(authenticator) = self.authenticators.get(at) else {
-            return false;
+            return Ok(false);
         };
         let Method::App {
             device_token: Some(sealed),
         } = &authenticator.method
         else {
-            return false;
+            return Ok(false);
         };
-        let known = super::authenticator::open_token(sealed, &self.owner, authenticator.id.as_str(), context);
-        known.ok().as_ref() == app.device_token.as_ref()
+        match super::authenticator::open_token(sealed, &self.owner, authenticator.id.as_str(), context) {
+            Err(Refusal::NoRootKey(version)) => Err(Refusal::NoRootKey(version)),
+            known => Ok(known.ok().as_ref() == app.device_token.as_ref()),
+        }
     }
 
     fn follow_mobile(&mut self, mobile: &E164, context: &mut Context) -> Result<(), Refusal> {
@@ -231,6 +235,20 @@ impl Account {
     pub(super) fn holds(&self, number: &E164, context: &Context) -> Result<bool, Refusal> {
         for bound in self.numbers() {
             if bound.is(number, context)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The same, of a number that is sealed for `slot`.
+    pub(super) fn binds(&self, number: &Number, slot: &str, context: &Context) -> Result<bool, Refusal> {
+        for bound in self.numbers() {
+            let same = match bound.is_same(number) {
+                Some(same) => same,
+                None => bound.is(&number.open(&self.owner, slot, context)?, context)?,
+            };
+            if same {
                 return Ok(true);
             }
         }

@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 
 use super::authenticator::{Authenticator, Method, open_totp};
 use super::challenge::{Addressee, Binding, Challenge, JudgedBy, Possession, Spent, Verdict};
+use super::restored::is_from_before;
 use super::transaction::{Issued, Progress, SpentTicket, Transaction};
 use super::view::Shown;
 use super::{Account, Act, Owner, Reply, fallback, trail};
@@ -39,7 +40,10 @@ impl Account {
         if opening.origin != *origin {
             return Err(ProblemType::OriginNotAllowed.into());
         }
-        if now >= opening.ticket_expires_at || now >= opening.expires_at() {
+        if now >= opening.ticket_expires_at
+            || now >= opening.expires_at()
+            || is_from_before(opening.opened_at, context)
+        {
             return Err(ProblemType::Expired.into());
         }
         let key = opening.transaction;

@@ -7,6 +7,7 @@ use pbx_2fa_shared::trail::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::audit::Fault;
 use super::authenticator::Authenticator;
 use super::{Account, Owner};
 use crate::bytes::Bytes;
@@ -17,16 +18,24 @@ use crate::refusal::Refusal;
 /// Where the trail of an account ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Trail {
-    count: u64,
+    pub(super) count: u64,
+    /// Rows up to this one were dropped after their time; one that is missing after it was taken out.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(super) forgotten: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last: Option<Link>,
+    pub(super) last: Option<Link>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_none(rows: &u64) -> bool {
+    *rows == 0
 }
 
 /// The MAC of a row, with the version of the root key that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    version: u8,
-    mac: Bytes<32>,
+    pub(super) version: u8,
+    pub(super) mac: Bytes<32>,
 }
 
 /// A row of the trail.
@@ -42,7 +51,11 @@ pub struct Record {
 }
 
 impl Trail {
-    pub(super) const NONE: Self = Self { count: 0, last: None };
+    pub(super) const NONE: Self = Self {
+        count: 0,
+        forgotten: 0,
+        last: None,
+    };
 
     pub(super) const fn is_empty(&self) -> bool {
         self.count == 0
@@ -128,8 +141,12 @@ impl Account {
         let more = rows.len() > limits::EVENTS_PER_PAGE;
         rows.truncate(limits::EVENTS_PER_PAGE);
         let next = rows.last().filter(|_| more).map(|row| row.sequence);
-        let ends_right = more || self.ends_with(rows.last(), after);
-        let intact = ends_right && self.follow_each_other(&rows, keys)?;
+        let mut reader = self.trail_reader(after, keys);
+        let found = reader.take(&rows);
+        let intact = match found.and_then(|()| if more { Ok(()) } else { reader.end() }) {
+            Err(Fault::NoRootKey(version)) => return Err(Refusal::NoRootKey(version)),
+            found => found.is_ok(),
+        };
         let events = rows.iter().map(|row| serde_json::from_str(&row.body));
         let events = events
             .collect::<Result<_, _>>()
@@ -137,37 +154,14 @@ impl Account {
         Ok(EventsResponse { events, next, intact })
     }
 
-    fn ends_with(&self, last: Option<&Record>, after: u64) -> bool {
-        match last {
-            Some(last) => last.sequence == self.trail.count && Some(last.link) == self.trail.last,
-            None => after >= self.trail.count,
-        }
-    }
-
-    fn follow_each_other(&self, rows: &[Record], keys: &Keyring) -> Result<bool, Refusal> {
-        let mut previous: Option<&Record> = None;
-        for row in rows {
-            let version = row.link.version;
-            let mac = self
-                .owner
-                .mac_of_row(keys, version, row.before.as_ref(), &row.body)?;
-            let event: Option<Event> = serde_json::from_str(&row.body).ok();
-            let numbered = event.is_some_and(|e| e.sequence == row.sequence && e.at == row.at);
-            let follows = previous.is_none_or(|p| {
-                Some(p.link) == row.before && p.sequence.checked_add(1) == Some(row.sequence)
-            });
-            let begins = row.sequence != 1 || row.before.is_none();
-            if mac != row.link.mac || !numbered || !follows || !begins {
-                return Ok(false);
-            }
-            previous = Some(row);
-        }
-        Ok(true)
+    /// Events up to this one were dropped after their time.
+    pub fn forgot_events(&mut self, up_to: u64) {
+        self.trail.forgotten = self.trail.forgotten.max(up_to.min(self.trail.count));
     }
 }
 
 impl Owner {
-    fn mac_of_row(
+    pub(super) fn mac_of_row(
         &self,
         keys: &Keyring,
         version: u8,

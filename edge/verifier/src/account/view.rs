@@ -7,9 +7,10 @@ use pbx_2fa_shared::session::{
 use pbx_2fa_shared::{Kind, ProblemType, Purpose};
 
 use super::Account;
-use super::authenticator::{Authenticator, Number};
+use super::authenticator::Authenticator;
 use super::backup::BackupPrompt;
 use super::challenge::Challenge;
+use super::profile::suggestion_slot;
 use super::transaction::{Progress, Transaction};
 use crate::claims::AssertionClaims;
 use crate::context::Context;
@@ -46,9 +47,9 @@ impl Account {
         };
         match state {
             State::Challenge => self.show_challenge(&mut view, transaction),
-            State::Enroll => self.show_enrollment(&mut view, transaction, context),
-            State::Backup => self.show_backup(&mut view, transaction, context),
-            State::Manage => self.show_manager(&mut view, transaction, context),
+            State::Enroll => self.show_enrollment(&mut view, transaction, context)?,
+            State::Backup => self.show_backup(&mut view, transaction, context)?,
+            State::Manage => self.show_manager(&mut view, transaction, context)?,
             State::Locked => view.locked_until = self.throttle.waiting_until(context.now),
             State::Verified => {}
         }
@@ -160,19 +161,23 @@ impl Account {
     }
 
     /// What an enrollment needs, wherever one may be made.
-    fn show_enrollment(&self, view: &mut View, transaction: &Transaction, context: &Context) {
+    fn show_enrollment(
+        &self,
+        view: &mut View,
+        transaction: &Transaction,
+        context: &Context,
+    ) -> Result<(), Refusal> {
         view.enrollable = self.enrollable(transaction, context);
         let offered = |kind: Kind| view.enrollable.contains(&kind);
-        let suggestions = transaction
-            .suggestions
-            .iter()
-            .filter(|s| offered(s.kind) && !self.binds(&s.number));
-        view.suggestions = suggestions
-            .map(|s| Suggestion {
-                kind: s.kind,
-                hint: s.number.hint.clone(),
-            })
-            .collect();
+        let slot = suggestion_slot(transaction.key);
+        for suggested in transaction.suggestions.iter().filter(|s| offered(s.kind)) {
+            if !self.binds(&suggested.number, &slot, context)? {
+                view.suggestions.push(Suggestion {
+                    kind: suggested.kind,
+                    hint: suggested.number.hint.clone(),
+                });
+            }
+        }
         if !view.enrollable.is_empty() {
             view.actions.push(Action::Enroll);
         }
@@ -190,24 +195,23 @@ impl Account {
                 totp: None,
             });
         }
+        Ok(())
     }
 
-    fn binds(&self, number: &Number) -> bool {
-        self.authenticators
-            .iter()
-            .filter_map(|a| a.method.number())
-            .any(|bound| bound.is_same_as(number))
-    }
-
-    fn show_backup(&self, view: &mut View, transaction: &Transaction, context: &Context) {
+    fn show_backup(
+        &self,
+        view: &mut View,
+        transaction: &Transaction,
+        context: &Context,
+    ) -> Result<(), Refusal> {
         if transaction.has_fresh_proof(context.now) {
-            self.show_enrollment(view, transaction, context);
+            self.show_enrollment(view, transaction, context)?;
         } else {
             view.enrollable = self.enrollable(transaction, context);
             view.actions.push(Action::StepUp);
         }
         let Some(BackupPrompt { reason, required }) = self.backup_prompt(transaction, context) else {
-            return;
+            return Ok(());
         };
         let (skips_left, until) = match context.tenant.policy.backup {
             BackupGrace::Skips(allowed) => (Some(allowed.saturating_sub(self.backup_skips)), None),
@@ -222,12 +226,18 @@ impl Account {
         if !required {
             view.actions.push(Action::SkipBackup);
         }
+        Ok(())
     }
 
-    fn show_manager(&self, view: &mut View, transaction: &Transaction, context: &Context) {
+    fn show_manager(
+        &self,
+        view: &mut View,
+        transaction: &Transaction,
+        context: &Context,
+    ) -> Result<(), Refusal> {
         let proven = transaction.has_fresh_proof(view.server_time);
         if proven || self.may_enroll_unproven(context) {
-            self.show_enrollment(view, transaction, context);
+            self.show_enrollment(view, transaction, context)?;
         } else {
             view.enrollable = self.enrollable(transaction, context);
             view.actions.push(Action::StepUp);
@@ -245,5 +255,6 @@ impl Account {
         if transaction.proof.is_some() {
             view.actions.push(Action::Finish);
         }
+        Ok(())
     }
 }

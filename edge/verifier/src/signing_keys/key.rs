@@ -68,6 +68,16 @@ impl SigningKey {
         }
         Ok(jwk)
     }
+
+    /// Under the current root key.
+    pub(super) fn reseal(&mut self, keys: &Keyring, entropy: &mut Entropy) -> Result<bool, Refusal> {
+        keys.reseal(&place(&self.kid), &mut self.sealed, entropy)
+    }
+
+    /// Of the root key that it is sealed with.
+    pub(super) fn root_version(&self) -> u8 {
+        self.sealed.version().unwrap_or_default()
+    }
 }
 
 fn place(kid: &SigningKeyId) -> Vec<u8> {

@@ -14,6 +14,8 @@ use pbx_2fa_shared::signing_keys::{SigningKeyStatus, SigningKeyView, SigningKeys
 use pbx_2fa_shared::{ProblemType, SigningKeyId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
+use crate::entropy::Entropy;
+use crate::keyring::Keyring;
 use crate::limits;
 use crate::refusal::Refusal;
 
@@ -42,6 +44,23 @@ impl SigningKeys {
     #[must_use]
     pub fn published(&self) -> &[SigningKey] {
         &self.keys
+    }
+
+    /// Seals anew, under the current root key, what an older one has sealed; what does not open stays as it is. How many changed.
+    ///
+    /// # Errors
+    /// Only faults: the pool must be a fresh one, of which each key takes 12 bytes.
+    pub fn reseal(&mut self, keys: &Keyring, entropy: &mut Entropy) -> Result<u64, Refusal> {
+        let mut changed = 0_u64;
+        for key in &mut self.keys {
+            changed = changed.saturating_add(u64::from(key.reseal(keys, entropy)?));
+        }
+        Ok(changed)
+    }
+
+    /// Of each key, the version of the root key that it needs.
+    pub fn root_versions(&self) -> impl Iterator<Item = (&SigningKeyId, u8)> {
+        self.keys.iter().map(|key| (&key.kid, key.root_version()))
     }
 
     /// The key that signs: the last one whose time has come. By a clock that runs behind the one that took the first key,

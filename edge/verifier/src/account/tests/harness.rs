@@ -38,6 +38,7 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) tenant: Tenant,
     pub(super) keys: Keyring,
+    pub(super) restored_at: Option<u64>,
     /// Every code that was sent, in order.
     pub(super) sent: Vec<Message>,
     /// The rows of the audit trail.
@@ -79,6 +80,7 @@ impl World {
                 policy: Policy::default(),
             },
             keys: keyring(),
+            restored_at: None,
             sent: Vec::new(),
             trail: Vec::new(),
             drawn: 0,
@@ -128,6 +130,7 @@ impl World {
             keys: &self.keys,
             tenant: &self.tenant,
             issuer: ISSUER,
+            restored_at: self.restored_at,
         };
         let outcome = self.account.apply(command, context);
         assert!(
@@ -141,6 +144,13 @@ impl World {
         self.sent.extend(outcome.deliver.iter().cloned());
         self.trail.extend(outcome.records.iter().cloned());
         outcome
+    }
+
+    /// Seals the account anew, as whoever goes over all of them does.
+    pub(super) fn reseal(&mut self) {
+        let mut entropy = self.entropy();
+        let (keys, now) = (&self.keys, self.now);
+        self.account.reseal(keys, &mut entropy, now).unwrap();
     }
 
     /// What the portal's backend asks for, as its ticket carries it.
@@ -469,7 +479,9 @@ pub(super) fn problem(refusal: &Refusal) -> ProblemType {
             *problem
         }
         Refusal::CodeInvalid { .. } => ProblemType::CodeInvalid,
-        Refusal::Internal(fault) => panic!("a fault of the rules: {fault}"),
+        Refusal::NoRootKey(_) | Refusal::Internal(_) => {
+            panic!("a fault of the rules: {:?}", refusal.fault())
+        }
     }
 }
 

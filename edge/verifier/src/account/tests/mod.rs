@@ -20,6 +20,8 @@ mod model;
 mod own_numbers;
 mod profile;
 mod properties;
+mod restored;
+mod rotation;
 mod sessions;
 mod stored;
 mod trail;

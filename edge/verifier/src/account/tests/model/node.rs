@@ -359,7 +359,9 @@ pub(super) fn problem(refusal: &Refusal) -> Result<ProblemType, String> {
             Ok(*problem)
         }
         Refusal::CodeInvalid { .. } => Ok(ProblemType::CodeInvalid),
-        Refusal::Internal(fault) => Err(format!("a fault of the rules: {fault}")),
+        Refusal::NoRootKey(_) | Refusal::Internal(_) => {
+            Err(format!("a fault of the rules: {:?}", refusal.fault()))
+        }
     }
 }
 

@@ -149,6 +149,7 @@ impl Surroundings {
             keys: &self.keys,
             tenant: &self.tenant,
             issuer: ISSUER,
+            restored_at: None,
         }
     }
 
