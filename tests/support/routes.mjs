@@ -126,7 +126,7 @@ export function routes({ world, page, manager, settings }) {
       ],
     })),
     {
-      auth: "ticket", method: "POST", path: "/v1/session, template: "/v1/session", body: { ticket: page.ticket },
+      auth: "ticket", method: "POST", path: "/v1/session", template: "/v1/session", body: { ticket: page.ticket },
       wrong: [[{}, "ticket"], [{ ticket: ["canary"] }, "ticket"], [{ ticket: page.ticket, subject: "canary" }, ""]],
     },
     { auth: "page", method: "GET", path: "/v1/session", template: "/v1/session" },
