@@ -60,9 +60,14 @@ impl CodeForm {
         written
     }
 
-    #[must_use]
-    pub fn is_whole(self, code: &TypedCode) -> bool {
+    pub(super) fn is_whole(self, code: &TypedCode) -> bool {
         code.0.len() == self.length()
+    }
+
+    /// The code, once it is whole.
+    pub(super) fn submitted(self, code: &TypedCode) -> Option<SubmittedCode> {
+        let whole = self.is_whole(code).then(|| code.0.clone());
+        SubmittedCode::try_from(whole?).ok()
     }
 
     /// Where the caret stands in what is written when it stood after `caret` UTF-16 units of `text`: behind the same letter.
@@ -81,13 +86,6 @@ impl CodeForm {
 /// Digits or characters of a code, without what parts their groups; never printed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TypedCode(pub String);
-
-impl TypedCode {
-    /// The code, once it is whole.
-    pub(super) fn submitted(&self) -> Option<SubmittedCode> {
-        SubmittedCode::try_from(self.0.clone()).ok()
-    }
-}
 
 impl std::fmt::Debug for TypedCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

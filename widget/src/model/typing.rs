@@ -33,8 +33,9 @@ impl Step {
         if self.state.busy() {
             return;
         }
-        let Some(code) = self.state.code.typed.submitted() else {
-            let error = CodeError::Short(self.state.code_form());
+        let form = self.state.code_form();
+        let Some(code) = form.submitted(&self.state.code.typed) else {
+            let error = CodeError::Short(form);
             self.say(error.message());
             self.state.code.error = Some(error);
             self.focus(Focus::Code);
