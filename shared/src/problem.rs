@@ -92,6 +92,14 @@ impl<'de> Deserialize<'de> for ProblemType {
     }
 }
 
+/// Why in particular, where a program has to say something else than the type alone would have it say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// With `number-not-allowed`: it is one of the portal's own exchange, and cannot be the only method.
+    OwnPbx,
+}
+
 /// The body of every refusal, `application/problem+json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -102,6 +110,9 @@ pub struct Problem {
     /// What in particular: names the field, never quotes a value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// A client ignores one that it does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// Seconds to wait; the same as the `Retry-After` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
@@ -121,6 +132,7 @@ impl Problem {
             title: kind.title().to_owned(),
             status: kind.status(),
             detail: None,
+            reason: None,
             retry_after: None,
             attempts_left: None,
             server_time: None,

@@ -54,7 +54,7 @@ export class Portal {
     return this.call("GET", `/v1/subjects/${encodeURIComponent(subject)}/events${query}`);
   }
 
-  /** The help desk: `unlock`, `reset`, or `authenticators/ID`. */
+  /** The help desk: `unlock`, `reset`, `bypass`, or `authenticators/ID`. */
   help(subject, what, body = { actor: "Mia", reason: "called back" }) {
     const method = what.startsWith("authenticators/") ? "DELETE" : "POST";
     return this.call(method, `/v1/subjects/${encodeURIComponent(subject)}/${what}`, body);
@@ -132,6 +132,10 @@ export class Page {
 
   remove(authenticator) {
     return this.call("DELETE", `/authenticators/${authenticator}`);
+  }
+
+  issueRecoveryCodes() {
+    return this.call("POST", "/recovery-codes", {});
   }
 
   /** The bound authenticator of a kind, as the last view has it. */

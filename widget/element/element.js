@@ -2,6 +2,7 @@
 import { hearers, trap } from "./guard.js";
 import { chosenLanguage } from "./language.js";
 import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
+import { print, save } from "./paper.js";
 import { Shell } from "./shell.js";
 
 /** How long a response can be redeemed, in milliseconds. */
@@ -139,6 +140,8 @@ export class Pbx2faElement extends HTMLElement {
   #hear(room, name, detail) {
     if (room !== this.#room) return;
     if (name === "copy") return this.#shell.copy(detail);
+    if (name === "print") return print(detail);
+    if (name === "save") return save(detail);
     if (name === "handover") return this.#handOver(detail);
     if (name === "state" || name === "problem") this.#show();
     if (name === "verified") return this.#verified(detail);

@@ -63,13 +63,13 @@ export class Shell {
     this.#root.replaceChildren();
   }
 
-  /** Into the clipboard; where the browser has none for this page, the key is selected for the person to copy. */
+  /** Into the clipboard; where the browser has none for this page, it is selected for the person to copy. */
   async copy(text) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      const key = this.#root.querySelector("[part=key]");
-      if (key) getSelection()?.selectAllChildren(key);
+      const shown = this.#root.querySelector("[part=key], [part=codes]");
+      if (shown) getSelection()?.selectAllChildren(shown);
     }
   }
 

@@ -21,6 +21,8 @@ pub enum Value {
     Time(UnixSeconds),
     /// A calendar day, in the person's own zone.
     Date(UnixSeconds),
+    /// With its year, for what is kept.
+    FullDate(UnixSeconds),
     /// Minutes and seconds.
     Countdown(u64),
     /// A kind of method by its name; the app is called as the tenant calls it.
@@ -65,6 +67,7 @@ pub type Calendar = fn(&str, Moment) -> String;
 pub enum Moment {
     TimeOfDay(UnixSeconds),
     Day(UnixSeconds),
+    FullDate(UnixSeconds),
 }
 
 impl Words {
@@ -119,6 +122,8 @@ impl Words {
             Kind::Totp => self.say(Text::KindTotp).to_owned(),
             Kind::Mobile => self.say(Text::KindMobile).to_owned(),
             Kind::Landline => self.say(Text::KindLandline).to_owned(),
+            Kind::Recovery => self.say(Text::KindRecovery).to_owned(),
+            Kind::Bypass => self.say(Text::KindBypass).to_owned(),
         }
     }
 
@@ -128,6 +133,7 @@ impl Words {
             Value::Count(count) => count.to_string(),
             Value::Time(at) => (self.write)(&self.locale, Moment::TimeOfDay(*at)),
             Value::Date(at) => (self.write)(&self.locale, Moment::Day(*at)),
+            Value::FullDate(at) => (self.write)(&self.locale, Moment::FullDate(*at)),
             Value::Countdown(seconds) => countdown(*seconds),
             Value::Method(kind, app_name) => self.method(*kind, app_name),
         }

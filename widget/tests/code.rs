@@ -11,13 +11,13 @@ mod common;
 use common::*;
 use pbx_2fa_shared::ProblemType;
 use pbx_2fa_widget::model::{
-    Answer, CodeError, Credential, Effect, Event, Failure, Focus, Request, Screen, Tell,
+    Answer, CodeError, CodeForm, Credential, Effect, Event, Failure, Focus, Request, Screen, Tell,
 };
 use serde_json::json;
 
 fn codes_sent(widget: &Widget) -> Vec<String> {
     let code = |request: &Request| match request {
-        Request::Attempt { code, .. } => Some(code.as_str().to_owned()),
+        Request::Attempt { code, .. } => Some(code.clone().into()),
         _ => None,
     };
     widget.calls().iter().filter_map(code).collect()
@@ -61,7 +61,7 @@ fn pasted_groups_are_one_code() {
     for pasted in ["123 456", "123-456", " 123456 ", "123456\n", "1 2 3 4 5 6 7"] {
         let mut widget = Widget::showing(awaiting("app", "sent"));
         assert_eq!(codes_sent(widget.type_code(pasted)), ["123456"], "{pasted:?}");
-        assert_eq!(widget.state.code.digits.grouped(), "123 456");
+        assert_eq!(CodeForm::Digits.write(&widget.state.code.typed), "123 456");
     }
 }
 
@@ -94,7 +94,7 @@ fn a_wrong_code_stays_selected_and_says_how_many_tries_are_left() {
     widget.type_code("111111");
     widget.wrong(4);
     assert_eq!(widget.state.code.error, Some(CodeError::Wrong(Some(4))));
-    assert_eq!(widget.state.code.digits.0, "111111");
+    assert_eq!(widget.state.code.typed.0, "111111");
     assert!(widget.effects.iter().any(|e| matches!(
         e,
         Effect::Focus {
@@ -135,7 +135,7 @@ fn a_short_code_is_not_sent() {
     let mut widget = Widget::showing(awaiting("app", "sent"));
     widget.type_code("123");
     assert!(widget.happen(Event::CodeSubmitted).calls().is_empty());
-    assert_eq!(widget.state.code.error, Some(CodeError::Short));
+    assert_eq!(widget.state.code.error, Some(CodeError::Short(CodeForm::Digits)));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_delivery_is_watched_at_a_slowing_pace_until_it_is_sent() {
     widget.wait(2_000);
     widget.view(awaiting("app", "sent"));
     assert_eq!(widget.said(), "Open the Qaller app. We sent you a code.");
-    assert_eq!(widget.state.code.digits.0, "12", "what is typed stays");
+    assert_eq!(widget.state.code.typed.0, "12", "what is typed stays");
     assert!(calls(&widget.wait(10_000)).is_empty());
 }
 

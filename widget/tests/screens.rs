@@ -12,11 +12,12 @@ use std::rc::Rc;
 
 use common::*;
 use futures::executor::block_on;
+use pbx_2fa_shared::session::View;
 use pbx_2fa_shared::{AuthenticatorId, Kind, Problem, ProblemType};
 use pbx_2fa_widget::i18n::Words;
 use pbx_2fa_widget::model::{self, Answer, Event, State};
 use pbx_2fa_widget::view::{Draw, page};
-use serde_json::{Value, json};
+use serde_json::{Value, from_value, json};
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
 #[derive(Clone, Properties)]
@@ -52,7 +53,7 @@ fn draw(state: &State, language: &str) -> String {
     )
 }
 
-fn with(event: Event, view: pbx_2fa_shared::session::View) -> State {
+fn with(event: Event, view: View) -> State {
     let mut widget = Widget::showing(view);
     widget.happen(event);
     widget.state
@@ -62,6 +63,34 @@ fn refused(problem: ProblemType) -> State {
     let mut widget = Widget::starting();
     widget.answer(Answer::Refused(Problem::new(problem).with_retry_after(900)));
     widget.state
+}
+
+/// With so many recovery codes, and a code of the help desk.
+fn and_codes(mut view: View, left: u32) -> View {
+    let bypass = json!({"id": "aut_bypass", "kind": "bypass", "hint": "", "primary": false, "confirmed": true,
+        "removable": false});
+    for more in [bypass, recovery(left)] {
+        view.authenticators.push(from_value(more).unwrap());
+    }
+    view
+}
+
+fn issued() -> View {
+    let mut view = manage(&["issue_recovery_codes"]);
+    view.recovery_codes = ten();
+    view
+}
+
+/// A number of the exchange itself in the manager, and one that is being set up.
+fn own_number() -> View {
+    let mut view = view(
+        json!({"state": "manage", "purpose": "manage", "actions": ["confirm"], "enrollment": {"id": "enr_1", "kind": "landline",
+        "hint": "+32 ••• •• •• 34", "delivery": "sent", "expires_at": NOW + 300, "attempts_left": 5, "own_pbx": true}}),
+    );
+    view.authenticators
+        .iter_mut()
+        .for_each(|a| a.own_pbx = a.kind == Kind::Mobile);
+    view
 }
 
 fn screens() -> Vec<(&'static str, State)> {
@@ -141,6 +170,44 @@ fn screens() -> Vec<(&'static str, State)> {
                 json!({"state": "locked", "locked_until": NOW + 9, "actions": ["use_another"]}),
             )),
         ),
+        ("recovery", show(fallback("recovery"))),
+        ("bypass", show(fallback("bypass"))),
+        (
+            "methods and codes",
+            with(Event::OtherMethodsPressed, and_codes(awaiting("app", "sent"), 7)),
+        ),
+        (
+            "fallback used",
+            show(and_codes(
+                backup(
+                    json!({"reason": "fallback_used", "required": false, "skips_left": 2}),
+                    json!(["enroll", "skip_backup"]),
+                ),
+                1,
+            )),
+        ),
+        (
+            "too weak",
+            show(backup(
+                json!({"reason": "too_weak", "required": true}),
+                json!(["enroll"]),
+            )),
+        ),
+        ("manage, no codes", show(manage(&["issue_recovery_codes"]))),
+        (
+            "manage, few codes",
+            show(and_codes(manage(&["issue_recovery_codes"]), 3)),
+        ),
+        (
+            "replacing",
+            with(
+                Event::CodesPressed,
+                and_codes(manage(&["issue_recovery_codes"]), 7),
+            ),
+        ),
+        ("codes", show(issued())),
+        ("own number", show(own_number())),
+        ("stuck", show(view(json!({"state": "locked"})))),
         ("expired", refused(ProblemType::Expired)),
         ("elsewhere", refused(ProblemType::TicketUsed)),
         ("origin", refused(ProblemType::OriginNotAllowed)),
@@ -161,6 +228,7 @@ fn manages(state: &State) -> bool {
             | model::Screen::Confirm
             | model::Screen::Setup
             | model::Screen::Manage
+            | model::Screen::Codes
     )
 }
 
@@ -330,4 +398,97 @@ fn a_late_code_offers_a_new_one() {
     let html = draw(&state, "en");
     assert!(html.contains("This code has expired.") && html.contains("Call again"));
     assert!(!html.contains(">Confirm<"));
+}
+
+fn screen(name: &str) -> State {
+    let (_, state) = screens().into_iter().find(|(known, _)| *known == name).unwrap();
+    state
+}
+
+#[test]
+fn a_long_code_is_typed_into_one_labelled_field_for_letters() {
+    for name in ["recovery", "bypass"] {
+        let html = draw(&screen(name), "nl");
+        assert_eq!(html.matches("<input").count(), 1, "{name}");
+        assert!(
+            html.contains("<label for=\"code\">Code van 16 tekens</label>"),
+            "{name}"
+        );
+        for attribute in [
+            "autocomplete=\"off\"",
+            "inputmode=\"text\"",
+            "autocapitalize=\"characters\"",
+            "spellcheck=\"false\"",
+        ] {
+            assert!(html.contains(attribute), "{name}: {attribute}");
+        }
+        assert!(!html.contains("cell now"), "{name}: no places for digits");
+    }
+}
+
+#[test]
+fn codes_are_offered_after_the_methods_and_say_what_they_are() {
+    let html = draw(&screen("methods and codes"), "en");
+    let at = |words: &str| html.find(words).unwrap_or_else(|| panic!("{words} in {html}"));
+    assert!(at("Authenticator app") < at("Help desk code"));
+    assert!(at("Help desk code") < at("If your help desk gave you a code."));
+    assert!(at("Recovery code") < at("7 codes left"));
+}
+
+#[test]
+fn where_only_the_portal_can_help_the_screen_says_so_and_can_be_tried_again() {
+    let html = draw(&screen("stuck"), "en");
+    assert!(html.contains("Only your administrator can solve that.") && html.contains("Try again"));
+    assert!(!html.contains("Too many"), "it need not be that");
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn the_manager_has_a_section_for_codes_that_lists_none_of_them_as_a_method() {
+    let html = draw(&screen("manage, no codes"), "en");
+    assert!(html.contains("You have no recovery codes.") && html.contains("Make recovery codes"));
+    let html = draw(&screen("manage, few codes"), "en");
+    assert!(html.contains("3 codes left") && html.contains("You are running out."));
+    assert_eq!(html.matches("part=\"method\"").count(), 3, "the methods alone");
+    let html = draw(&screen("replacing"), "en");
+    assert!(html.contains("7 codes left") && !html.contains("You are running out."));
+    assert!(html.contains("The old ones will stop working.") && html.contains("Keep the old ones"));
+    let html = draw(&screen("manage"), "en");
+    assert!(!html.contains("ecovery"), "where the portal has none");
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn the_codes_are_on_the_screen_once_each() {
+    let html = draw(&screen("codes"), "en");
+    for code in ten() {
+        assert_eq!(html.matches(&code.grouped()).count(), 1);
+    }
+    assert!(html.contains("this one time only"));
+    for way in ["Copy", "Print", "Download", "I have kept them"] {
+        assert_eq!(html.matches(&format!(">{way}<")).count(), 1, "{way}");
+    }
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn one_more_method_is_asked_for_by_its_reason() {
+    let html = draw(&screen("fallback used"), "en");
+    assert!(html.contains("Set up a method that you have at hand") && html.contains("Not now"));
+    assert!(html.contains("You have 1 recovery code left.") && !html.contains("put this off"));
+    let html = draw(&screen("too weak"), "en");
+    assert!(html.contains("This portal asks for a stronger method") && !html.contains("Not now"));
+    let html = draw(&screen("backup"), "en");
+    assert!(html.contains("Set up a back-up method") && html.contains("2 more times"));
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn a_number_of_the_exchange_itself_comes_with_a_warning() {
+    let warning = "This number belongs to the telephone exchange itself.";
+    assert_eq!(draw(&screen("own number"), "en").matches(warning).count(), 1);
+    let mut list = screen("own number");
+    list.view.as_mut().unwrap().enrollment = None;
+    assert_eq!(draw(&list, "en").matches(warning).count(), 1, "on one row");
+    assert!(!draw(&screen("manage"), "en").contains(warning));
 }

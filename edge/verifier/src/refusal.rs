@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::{Problem, ProblemType, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,12 @@ pub enum Refusal {
     Refused(ProblemType),
     /// The same, with a sentence that names the field and quotes nothing.
     Explained { problem: ProblemType, detail: String },
+    /// The same, with what a program tells it by.
+    Reasoned {
+        problem: ProblemType,
+        reason: Reason,
+        detail: String,
+    },
     /// A wrong, replayed or other-purpose code; so many are left.
     CodeInvalid { attempts_left: u32 },
     /// The caller must wait until then.
@@ -36,6 +43,15 @@ impl Refusal {
         match self {
             Self::Refused(kind) => Problem::new(*kind),
             Self::Explained { problem, detail } => Problem::new(*problem).with_detail(detail),
+            Self::Reasoned {
+                problem,
+                reason,
+                detail,
+            } => {
+                let mut body = Problem::new(*problem).with_detail(detail);
+                body.reason = Some(*reason);
+                body
+            }
             Self::CodeInvalid { attempts_left } => {
                 let mut problem = Problem::new(ProblemType::CodeInvalid);
                 problem.attempts_left = Some(*attempts_left);

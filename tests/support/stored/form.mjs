@@ -48,7 +48,7 @@ const HASH = formatted("hash");
 const RANDOM = formatted("random");
 const VERSION = count(255);
 const TIME = { type: "integer", minimum: 1_500_000_000, maximum: 4_000_000_000 };
-const KIND = oneOf("app", "totp", "mobile", "landline");
+const KIND = oneOf("app", "totp", "mobile", "landline", "recovery", "bypass");
 const AUTHENTICATOR_ID = text("^aut_[\\w-]{1,36}$");
 
 const NUMBER = {
@@ -66,15 +66,18 @@ const METHOD = {
     object({ kind: { const: "totp" }, secret: formatted("sealed-totp-key"), last_step: count() }),
   ],
 };
+const FAILURES = object({ consecutive: count(), unforgiven: count(), since: TIME });
 const AUTHENTICATOR = object({
   id: AUTHENTICATOR_ID,
   method: METHOD,
   source: oneOf("profile", "user"),
   bound_at: TIME,
   "confirmed_at?": TIME,
-  "failures?": object({ consecutive: count(), unforgiven: count(), since: TIME }),
+  "failures?": FAILURES,
   "disabled_at?": TIME,
 });
+/** Codes for when no method is at hand: of those that were not used, nothing but MACs. */
+const fallback = (most, more = {}) => object({ id: AUTHENTICATOR_ID, version: VERSION, unused: list(HASH, most), ...more, "failures?": FAILURES });
 const CHALLENGE = object({
   id: text("^chl_[\\w-]{1,36}$"),
   authenticator: AUTHENTICATOR_ID,
@@ -84,7 +87,7 @@ const CHALLENGE = object({
   "resend_at?": TIME,
   attempts: count(5),
   purpose: oneOf("login", "enroll", "step_up"),
-  answer: { oneOf: [oneOf("totp", "nothing"), object({ code: object({ version: count(255), mac: HASH }) })] },
+  answer: { oneOf: [oneOf("totp", "fallback", "nothing"), object({ code: object({ version: count(255), mac: HASH }) })] },
 });
 const ISSUED = object({ jti: RANDOM, at: TIME });
 const PROGRESS = {
@@ -99,6 +102,7 @@ const TRANSACTION = object({
   purpose: oneOf("login", "manage"),
   origin: text("^https?://[^/\\s]+$"),
   nonce: text("^[\\w-]{22,128}$"),
+  "minimum_acr?": oneOf("urn:pbx-2fa:pstn", "urn:pbx-2fa:totp"),
   "locale?": text("^[A-Za-z0-9-]{2,35}$"),
   "display_name?": { type: "string" },
   opened_at: TIME,
@@ -120,6 +124,8 @@ const ACCOUNT = object({
   owner: object({ client_id: text("^[a-z][a-z0-9-]{2,39}$"), subject: text("^[^\\u0000-\\u001f\\u007f]{1,128}$") }),
   authenticators: list(AUTHENTICATOR, 8),
   "primary?": AUTHENTICATOR_ID,
+  "recovery?": fallback(10),
+  "bypass?": fallback(1, { expires_at: TIME }),
   transactions: list(TRANSACTION, 3),
   throttle: object({ consecutive: count(), "until?": TIME }),
   sends: list({ oneOf: [TIME, object({ at: TIME, way: oneOf("push", "call") })] }),

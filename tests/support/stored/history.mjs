@@ -14,10 +14,18 @@ export function takenBack(before, now, { time, struck = false }) {
       const isUsed = newProofs(before, now).some((proof) => proof.authenticator === old.id);
       return lower(`last_step of ${old.id}, by the right codes,`, old.method.last_step + (isUsed ? 1 : 0), kept.method.last_step);
     }),
+    ...["recovery", "bypass"].flatMap((name) => broughtBack(before[name], now[name])),
     ...lostTransactions(before, now, time, struck),
     ...alive(before.ended ?? [], now.ended ?? [], time),
     ...pairs(before.transactions, now.transactions, "key").flatMap(([old, kept]) => transactionTakenBack(old, kept)),
   ];
+}
+
+/** A code that was used is not among those of its kind again. */
+function broughtBack(before, now) {
+  if (before?.id !== now?.id) return [];
+  const back = now?.unused.filter((mac) => !before.unused.includes(mac)) ?? [];
+  return back.map(() => `a code of ${now.id} is back`);
 }
 
 /** A right code leaves its proof in a transaction, so one between two moments is seen. */

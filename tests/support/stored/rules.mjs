@@ -7,7 +7,10 @@ const SEND_WINDOW = 600;
 const UNANSWERED_SENDS = 5;
 const FREE_WRONG_CODES = 4;
 const LONGEST_WAIT = 900;
+const BYPASS_LIFETIME = 3_600;
 const TOTP_STEP = 30;
+/** Kinds of codes that the person has already. */
+const NOT_SENT = ["totp", "recovery", "bypass"];
 
 /** The row's key that belongs to an owner. */
 export function keyOf({ client_id: clientId, subject }) {
@@ -20,6 +23,7 @@ export function brokenRules(key, account, now) {
     ...owner(key, account),
     ...authenticators(account, now),
     ...primary(account),
+    ...fallbacks(account, now),
     ...account.transactions.flatMap(transaction),
     ...repeated("a transaction's key", account.transactions.map((t) => t.key)),
     ...throttle(account, now),
@@ -56,6 +60,16 @@ function primary({ authenticators: bound, primary: chosen }) {
   return when(!bound.some((a) => a.id === chosen), "the primary is not bound");
 }
 
+/** None is left twice, none is a method too, and the help desk's ends. */
+function fallbacks({ recovery, bypass, authenticators: bound }, now) {
+  const codes = [recovery, bypass].filter(Boolean);
+  return [
+    ...repeated("an authenticator's id", [...bound, ...codes].map((a) => a.id)),
+    ...repeated("the MAC of a code", codes.flatMap((c) => c.unused)),
+    ...when(bypass?.expires_at > now + BYPASS_LIFETIME, "the help desk's code lives too long"),
+  ];
+}
+
 function transaction(t) {
   const redeemed = t.progress.redeemed;
   const issued = redeemed?.issued ?? t.progress.issued;
@@ -63,7 +77,7 @@ function transaction(t) {
   const faults = [
     ...repeated("an authenticator with a challenge", t.challenges.map((c) => c.authenticator)),
     ...codes.filter((c) => c.expires_at > t.opened_at + TRANSACTION_LIFETIME).map((c) => `${c.id} outlives its transaction`),
-    ...codes.filter((c) => (c.kind === "totp") !== (c.delivery === "not_needed")).map((c) => `${c.id} was sent, or was not, against its kind`),
+    ...codes.filter((c) => NOT_SENT.includes(c.kind) !== (c.delivery === "not_needed")).map((c) => `${c.id} was sent, or was not, against its kind`),
     ...when(t.enrollment && t.enrollment.challenge.purpose !== "enroll", "an enrollment's code is of another purpose"),
     ...t.challenges.filter((c) => c.purpose !== (t.purpose === "login" ? "login" : "step_up")).map((c) => `${c.id} is of another purpose`),
     ...when(issued && !t.proof, "there is an assertion without a right code"),

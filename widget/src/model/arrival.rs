@@ -36,6 +36,13 @@ impl Step {
         if !waiting.background && !Self::only_asks(&waiting.request) {
             self.state.notice = None;
         }
+        if view.state == Stage::Manage {
+            self.state.makes_codes = view.actions.contains(&Action::IssueRecoveryCodes);
+        }
+        if !view.recovery_codes.is_empty() {
+            self.state.issued = std::mem::take(&mut view.recovery_codes);
+            self.state.copied = false;
+        }
         if !same_stage {
             self.tell(Tell::State(name(view.state)));
         }
@@ -134,6 +141,8 @@ fn delivery_news(old: Option<&View>, new: &View) -> Option<Message> {
 #[must_use]
 pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &str) -> Option<Message> {
     let text = match (kind, delivery) {
+        (Kind::Recovery, _) => return Some(Text::LeadRecovery.into()),
+        (Kind::Bypass, _) => return Some(Text::LeadBypass.into()),
         (Kind::Totp, _) | (_, Delivery::NotNeeded) => return Some(Text::LeadTotp.into()),
         (_, Delivery::Throttled) => return None,
         (Kind::App, Delivery::Sending) => Text::LeadAppSending,

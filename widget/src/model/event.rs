@@ -1,7 +1,7 @@
 //! What happens ([`Event`]), what is to be done ([`Effect`]), and what is asked of the worker ([`Request`]).
 
 use pbx_2fa_shared::session::{EnrollRequest, ExchangeResponse, View};
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, OneTimeCode, Problem};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, OneTimeCode, Problem, SubmittedCode};
 
 use super::screen::Focus;
 use super::state::{Credential, Secret};
@@ -53,6 +53,13 @@ pub enum Event {
     PrimaryPressed(AuthenticatorId),
     RemovePressed(AuthenticatorId),
     RemoveConfirmed(AuthenticatorId),
+    /// New recovery codes are wanted.
+    CodesPressed,
+    /// Although codes are left, which end by it.
+    CodesConfirmed,
+    /// The new codes, as a text to keep.
+    CodesTaken(Way, String),
+    CodesKept,
     DonePressed,
 
     RetryPressed,
@@ -60,6 +67,14 @@ pub enum Event {
 
     /// The rest of the widget could not be fetched.
     Stranded,
+}
+
+/// A way to keep a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Copy,
+    Print,
+    Save,
 }
 
 /// What became of a request.
@@ -83,7 +98,7 @@ pub enum Request {
     Challenge(Option<AuthenticatorId>),
     Attempt {
         challenge: ChallengeId,
-        code: OneTimeCode,
+        code: SubmittedCode,
     },
     Enroll(EnrollRequest),
     Confirm {
@@ -92,6 +107,7 @@ pub enum Request {
     },
     SetPrimary(AuthenticatorId),
     Remove(AuthenticatorId),
+    IssueRecoveryCodes,
     Finish,
 }
 
@@ -112,8 +128,8 @@ pub enum Effect {
     Caret(u32),
     /// The whole widget goes on, with the secret of the session.
     HandOver(Secret),
-    /// Into the clipboard.
-    Copy(String),
+    /// Into the clipboard, onto paper, into a file.
+    Keep(Way, Secret),
     /// Tell the page around the widget.
     Tell(Tell),
 }

@@ -3,8 +3,8 @@
 
 use pbx_2fa_shared::session::{EnrollRequest, State as Stage};
 
-use super::event::{Effect, Request};
-use super::state::Panel;
+use super::event::{Effect, Request, Way};
+use super::state::{Panel, Secret};
 use super::update::Step;
 use crate::i18n::Text;
 
@@ -46,7 +46,7 @@ impl Step {
             .and_then(|view| view.enrollment.as_ref()?.totp.as_ref())
             .map(|totp| totp.secret.clone());
         if let Some(key) = key {
-            self.effects.push(Effect::Copy(key));
+            self.effects.push(Effect::Keep(Way::Copy, Secret::new(key)));
             self.state.copied = true;
             self.say(Text::SaidCopied);
         }

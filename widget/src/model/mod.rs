@@ -5,9 +5,11 @@
 
 mod answer;
 mod arrival;
+mod code;
 mod event;
 mod handover;
 mod methods;
+mod recovery;
 mod refusal;
 mod screen;
 mod state;
@@ -16,12 +18,13 @@ mod typing;
 mod update;
 
 pub use arrival::delivery_message;
-pub use event::{Answer, Effect, Event, Request, Tell};
+pub use code::{CodeForm, TypedCode};
+pub use event::{Answer, Effect, Event, Request, Tell, Way};
 pub use handover::Part;
 pub use screen::{Focus, Screen};
 pub use state::{
-    Clock, CodeError, CodeField, Credential, Digits, Failure, NumberError, NumberForm, Page, Panel, Said,
-    Secret, State, Waiting, Watch,
+    Clock, CodeError, CodeField, Credential, Failure, NumberError, NumberForm, Page, Panel, Said, Secret,
+    State, Waiting, Watch,
 };
 pub use tick::Awaited;
 pub use update::update;

@@ -1,7 +1,9 @@
 //! What each problem of the closed list means on the screen.
 
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::{Problem, ProblemType, UnixSeconds};
 
+use super::code::CodeForm;
 use super::event::{Request, Tell};
 use super::screen::Focus;
 use super::state::{CodeError, Failure, NumberError, Waiting};
@@ -49,6 +51,9 @@ impl Step {
             ProblemType::SendThrottled => self.sent_before(until),
             ProblemType::TenantBudget => self.notify(Text::NoticeBudget),
             ProblemType::DeliveryUnavailable => self.notify(Text::NoticeDelivery),
+            ProblemType::NumberNotAllowed if problem.reason == Some(Reason::OwnPbx) => {
+                self.number_error(NumberError::OwnPbx);
+            }
             ProblemType::NumberNotAllowed => self.number_error(NumberError::NotAllowed),
             ProblemType::NumberBlocked => self.number_error(NumberError::Blocked),
             ProblemType::BackupRequired if matches!(waiting.request, Request::Finish) => {
@@ -100,7 +105,11 @@ impl Step {
             }
             (
                 ProblemType::StepUpRequired,
-                Request::SetPrimary(_) | Request::Remove(_) | Request::Enroll(_) | Request::Confirm { .. },
+                Request::SetPrimary(_)
+                | Request::Remove(_)
+                | Request::IssueRecoveryCodes
+                | Request::Enroll(_)
+                | Request::Confirm { .. },
             ) => Request::Challenge(None),
             _ => return false,
         };
@@ -133,7 +142,8 @@ impl CodeError {
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
-            Self::Short => Text::CodeShort.into(),
+            Self::Short(CodeForm::Digits) => Text::CodeShort.into(),
+            Self::Short(CodeForm::Characters) => Text::RecoveryShort.into(),
             Self::Wrong(None | Some(0)) => Text::CodeWrong.into(),
             Self::Wrong(Some(left)) => {
                 let text = if *left == 1 {

@@ -21,6 +21,8 @@ pub enum Screen {
     /// An authenticator app is being set up.
     Setup,
     Manage,
+    /// New recovery codes, shown once.
+    Codes,
     Verified,
     Locked,
 }
@@ -33,7 +35,7 @@ pub enum Focus {
     /// With its text selected, to be typed over.
     CodeSelected,
     Number,
-    /// The button that keeps a method.
+    /// The button that keeps a method, or the codes that are left.
     Keep,
 }
 
@@ -58,13 +60,16 @@ impl State {
         let Some(view) = &self.view else {
             return Screen::Opening;
         };
+        if !self.issued.is_empty() {
+            return Screen::Codes;
+        }
         let manage = view.purpose == Purpose::Manage;
         match (&self.panel, view.state) {
             (_, Stage::Verified) => Screen::Verified,
             (Panel::Methods, Stage::Challenge | Stage::Locked) => Screen::Methods,
             (Panel::Kinds, _) => Screen::Kinds,
             (Panel::Number(kind), _) => Screen::Number(*kind),
-            (Panel::List | Panel::Removing(_), _) if manage => Screen::Manage,
+            (Panel::List | Panel::Removing(_) | Panel::Replacing, _) if manage => Screen::Manage,
             (_, Stage::Locked) => Screen::Locked,
             (_, Stage::Challenge) if view.challenge.is_some() => Screen::Code,
             (_, Stage::Challenge) => Screen::Methods,

@@ -1,8 +1,9 @@
 //! What the widget knows.
 
 use pbx_2fa_shared::session::{Action, EnrollRequest, State as Stage, View};
-use pbx_2fa_shared::{AuthenticatorId, E164, Kind, OneTimeCode, UnixSeconds};
+use pbx_2fa_shared::{AuthenticatorId, E164, Kind, RecoveryCode, UnixSeconds};
 
+use super::code::{CodeForm, TypedCode};
 use super::event::Request;
 use super::handover::Part;
 use crate::i18n::Message;
@@ -24,6 +25,10 @@ pub struct State {
     /// What assistive technology was told last.
     pub said: Said,
     pub copied: bool,
+    /// New recovery codes, until the person has kept them: no answer brings them again.
+    pub issued: Vec<RecoveryCode>,
+    /// Whether the manager offers to make recovery codes; known while a code for that is awaited too.
+    pub makes_codes: bool,
     /// The authenticator that was made primary a moment ago, for the eye to follow.
     pub moved: Option<AuthenticatorId>,
     /// The change that waits for a code, and is then asked again by itself.
@@ -109,49 +114,25 @@ pub enum Panel {
     List,
     /// The same, asking whether this one is really to be removed.
     Removing(AuthenticatorId),
+    /// The same, asking whether new recovery codes are really to take the place of those that are left.
+    Replacing,
 }
 
 /// The field for the code.
 #[derive(Debug, Clone, Default)]
 pub struct CodeField {
-    pub digits: Digits,
+    pub typed: TypedCode,
     /// The last code that was sent by itself: it is not sent twice.
-    pub tried: Digits,
+    pub tried: TypedCode,
     pub error: Option<CodeError>,
     /// How often a code was wrong since the field was empty.
     pub wrong: u32,
 }
 
-/// Digits of a code; never printed.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Digits(pub String);
-
-impl std::fmt::Debug for Digits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Digits(..)")
-    }
-}
-
-impl Digits {
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.0.len() == OneTimeCode::DIGITS
-    }
-
-    /// `123 456`: two groups are easier to compare.
-    #[must_use]
-    pub fn grouped(&self) -> String {
-        match self.0.split_at_checked(3) {
-            Some((first, second)) if !second.is_empty() => [first, " ", second].concat(),
-            _ => self.0.clone(),
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeError {
-    /// Fewer than six digits.
-    Short,
+    /// Not the whole code.
+    Short(CodeForm),
     /// With the number of attempts left, where the worker says it.
     Wrong(Option<u32>),
 }
@@ -172,6 +153,8 @@ pub enum NumberError {
     IsMobile(E164),
     IsLandline(E164),
     NotAllowed,
+    /// One of the portal's own exchange, and nothing else is set up.
+    OwnPbx,
     Blocked,
 }
 
@@ -250,6 +233,8 @@ impl State {
             notice: None,
             said: Said::default(),
             copied: false,
+            issued: Vec::new(),
+            makes_codes: false,
             moved: None,
             wanted: None,
             enrolling: None,

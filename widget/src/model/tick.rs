@@ -3,6 +3,7 @@
 use pbx_2fa_shared::session::{Delivery, State as Stage};
 use pbx_2fa_shared::{Kind, UnixSeconds};
 
+use super::code::CodeForm;
 use super::event::{Effect, Request, Tell};
 use super::screen::Screen;
 use super::state::{Clock, Failure, State, Watch};
@@ -41,6 +42,12 @@ impl Awaited<'_> {
 }
 
 impl State {
+    /// How the code on the screen is written.
+    #[must_use]
+    pub fn code_form(&self) -> CodeForm {
+        CodeForm::of(self.awaited().map_or(Kind::Totp, |awaited| awaited.kind))
+    }
+
     /// What the screen waits for, where it has a code field.
     #[must_use]
     pub fn awaited(&self) -> Option<Awaited<'_>> {
@@ -80,7 +87,8 @@ impl Step {
         self.give_up_waiting();
         let Some(view) = &self.state.view else { return };
         let verified = view.state == Stage::Verified;
-        if !verified && passed(view.expires_at) {
+        // Codes that are being written down stay, for they come once.
+        if !verified && passed(view.expires_at) && self.state.issued.is_empty() {
             self.fail(Failure::Expired);
             self.tell(Tell::Problem("expired"));
             return;

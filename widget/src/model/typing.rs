@@ -2,29 +2,29 @@
 
 use pbx_2fa_shared::numbering::{self, COUNTRIES, LineType};
 use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, SuggestedNumber, True, TypedNumber};
-use pbx_2fa_shared::{E164, Kind, OneTimeCode};
+use pbx_2fa_shared::{E164, Kind, SubmittedCode};
 
 use super::event::{Effect, Request};
 use super::screen::{Focus, Screen};
-use super::state::{CodeError, Digits, NumberError, Panel};
+use super::state::{CodeError, NumberError, Panel};
 use super::update::Step;
 use crate::i18n::Text;
 
 impl Step {
-    /// Digits only, in two groups, the caret after the same digit as before; the sixth digit sends the code, once.
+    /// What counts of it, in groups, the caret behind the same letter as before; the last letter sends the code, once.
     pub(super) fn type_code(&mut self, text: &str, caret: u32) {
-        let digits = Digits(OneTimeCode::digits_of(text));
-        let grouped = digits.grouped();
-        if grouped != text {
-            self.effects.push(Effect::Caret(caret_after(text, caret)));
+        let form = self.state.code_form();
+        let typed = form.read(text);
+        if form.write(&typed) != text {
+            self.effects.push(Effect::Caret(form.caret(text, caret)));
         }
         let field = &mut self.state.code;
-        if digits == field.digits {
+        if typed == field.typed {
             return;
         }
-        field.digits = digits;
+        field.typed = typed;
         field.error = None;
-        if field.digits.is_full() && field.digits != field.tried {
+        if form.is_whole(&field.typed) && field.typed != field.tried {
             self.submit_code();
         }
     }
@@ -33,32 +33,34 @@ impl Step {
         if self.state.busy() {
             return;
         }
-        let Ok(code) = OneTimeCode::parse(self.state.code.digits.0.clone()) else {
-            self.state.code.error = Some(CodeError::Short);
-            self.say(Text::CodeShort);
+        let form = self.state.code_form();
+        let Some(code) = form.submitted(&self.state.code.typed) else {
+            let error = CodeError::Short(form);
+            self.say(error.message());
+            self.state.code.error = Some(error);
             self.focus(Focus::Code);
             return;
         };
         let Some(request) = self.code_request(code) else {
             return;
         };
-        self.state.code.tried = self.state.code.digits.clone();
+        self.state.code.tried = self.state.code.typed.clone();
         self.state.notice = None;
         self.call(request);
     }
 
-    fn code_request(&self, code: OneTimeCode) -> Option<Request> {
+    fn code_request(&self, code: SubmittedCode) -> Option<Request> {
         let awaited = self.state.awaited()?;
         if !awaited.alive(&self.state.clock) {
             return None;
         }
         let view = self.state.view.as_ref()?;
-        match self.state.screen() {
-            Screen::Code => Some(Request::Attempt {
+        match (self.state.screen(), code) {
+            (Screen::Code, code) => Some(Request::Attempt {
                 challenge: view.challenge.as_ref()?.id.clone(),
                 code,
             }),
-            Screen::Confirm | Screen::Setup => Some(Request::Confirm {
+            (Screen::Confirm | Screen::Setup, SubmittedCode::OneTime(code)) => Some(Request::Confirm {
                 enrollment: view.enrollment.as_ref()?.id.clone(),
                 code,
             }),
@@ -121,7 +123,7 @@ impl Step {
         match kind {
             Kind::Mobile => self.enroll(EnrollRequest::Mobile(number)),
             Kind::Landline => self.enroll(EnrollRequest::Landline(number)),
-            Kind::App | Kind::Totp => {}
+            Kind::App | Kind::Totp | Kind::Recovery | Kind::Bypass => {}
         }
     }
 }
@@ -138,28 +140,8 @@ impl NumberError {
             Self::IsMobile(_) => Text::NumberIsMobile,
             Self::IsLandline(_) => Text::NumberIsLandline,
             Self::NotAllowed => Text::NumberNotAllowed,
+            Self::OwnPbx => Text::NumberOwnPbx,
             Self::Blocked => Text::NumberBlocked,
         }
-    }
-}
-
-/// Where the caret stands in the grouped digits when it stood after `caret` UTF-16 units of `text`.
-fn caret_after(text: &str, caret: u32) -> u32 {
-    let mut units = 0_usize;
-    let mut digits = 0_u32;
-    for letter in text.chars() {
-        units = units.saturating_add(letter.len_utf16());
-        if units > caret as usize {
-            break;
-        }
-        if letter.is_ascii_digit() {
-            digits = digits.saturating_add(1);
-        }
-    }
-    let digits = digits.min(6);
-    if digits > 3 {
-        digits.saturating_add(1)
-    } else {
-        digits
     }
 }

@@ -74,6 +74,11 @@ impl Step {
             }
             Event::RemoveConfirmed(id) => self.want(Request::Remove(id)),
 
+            Event::CodesPressed => self.codes_pressed(),
+            Event::CodesConfirmed => self.want(Request::IssueRecoveryCodes),
+            Event::CodesTaken(way, text) => self.take_codes(way, text),
+            Event::CodesKept => self.codes_kept(),
+
             Event::RetryPressed => self.refresh(),
             Event::RestartPressed => self.tell(Tell::Restart),
             Event::Stranded => self.stranded(),
@@ -145,17 +150,17 @@ impl Step {
             .view
             .as_ref()
             .is_some_and(|view| view.enrollment.is_some());
-        let removing = matches!(self.state.panel, Panel::Removing(_));
+        let asking = matches!(self.state.panel, Panel::Removing(_) | Panel::Replacing);
         self.go(match (&self.state.panel, stage) {
             (Panel::Number(_), _) => Panel::Kinds,
-            (Panel::Removing(_), _)
+            (Panel::Removing(_) | Panel::Replacing, _)
             | (Panel::Main | Panel::Kinds, Some(Stage::Manage))
             | (Panel::Main, Some(Stage::Challenge)) => Panel::List,
             (Panel::Main, _) if enrolling => Panel::Kinds,
             _ => Panel::Main,
         });
         self.state.wanted = None;
-        if removing {
+        if asking {
             self.focus(Focus::Heading);
         }
     }

@@ -106,7 +106,7 @@ impl Component for App {
                     }
                 }
                 Effect::Tell(tell) => self.given.host.tell(&tell),
-                Effect::Call { .. } | Effect::Cancel | Effect::HandOver(_) | Effect::Copy(_) => {}
+                Effect::Call { .. } | Effect::Cancel | Effect::HandOver(_) | Effect::Keep(..) => {}
             }
         }
     }
@@ -137,7 +137,7 @@ impl App {
             }
             Effect::Cancel => self.call = None,
             Effect::HandOver(secret) => self.given.host.hand_over(&secret),
-            Effect::Copy(text) => self.given.host.copy(&text),
+            Effect::Keep(way, text) => self.given.host.keep(way, &text),
             Effect::Focus { .. } | Effect::Caret(_) | Effect::Tell(_) => self.after_drawing.push(effect),
         }
     }

@@ -15,12 +15,12 @@ pub(super) fn now() -> u64 {
     Date::now() as u64
 }
 
-/// `14:35` or `24 december`, as the locale has it.
+/// `14:35`, `24 december` or `24 december 2026`, as the locale has it.
 #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
 pub(super) fn write(locale: &str, moment: Moment) -> String {
-    let (Moment::TimeOfDay(at) | Moment::Day(at)) = moment;
+    let (Moment::TimeOfDay(at) | Moment::Day(at) | Moment::FullDate(at)) = moment;
     let date = Date::new(&JsValue::from_f64(at.saturating_mul(1000) as f64));
-    let options = |parts: [(&str, &str); 2]| {
+    let options = |parts: &[(&str, &str)]| {
         let options = Object::new();
         for (name, value) in parts {
             // Setting a member of a fresh object cannot fail.
@@ -31,11 +31,12 @@ pub(super) fn write(locale: &str, moment: Moment) -> String {
     let text = match moment {
         Moment::TimeOfDay(_) => date.to_locale_time_string_with_options(
             locale,
-            &options([("hour", "2-digit"), ("minute", "2-digit")]),
+            &options(&[("hour", "2-digit"), ("minute", "2-digit")]),
         ),
         Moment::Day(_) => {
-            date.to_locale_date_string(locale, &options([("day", "numeric"), ("month", "long")]))
+            date.to_locale_date_string(locale, &options(&[("day", "numeric"), ("month", "long")]))
         }
+        Moment::FullDate(_) => date.to_locale_date_string(locale, &options(&[("dateStyle", "long")])),
     };
     String::from(text)
 }

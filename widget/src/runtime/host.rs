@@ -3,7 +3,7 @@
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 
-use crate::model::{Secret, Tell};
+use crate::model::{Secret, Tell, Way};
 
 /// The element's own function, called with a name and a detail; it tells the page.
 #[derive(Clone)]
@@ -28,8 +28,13 @@ impl Host {
         self.call("handover", secret.expose());
     }
 
-    pub(super) fn copy(&self, text: &str) {
-        self.call("copy", text);
+    pub(super) fn keep(&self, way: Way, text: &Secret) {
+        let name = match way {
+            Way::Copy => "copy",
+            Way::Print => "print",
+            Way::Save => "save",
+        };
+        self.call(name, text.expose());
     }
 
     fn call(&self, name: &str, detail: &str) {

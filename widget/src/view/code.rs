@@ -8,10 +8,10 @@ use yew::{Html, InputEvent, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
+use super::parts::{caution, error, head, link, primary, quiet, small, submit_button, yes};
 use super::tree::{self, el, says, with};
 use crate::i18n::{Message, Text, Value};
-use crate::model::{Awaited, CodeError, Event, Screen, delivery_message};
+use crate::model::{Awaited, CodeError, CodeForm, Event, Screen, delivery_message};
 
 /// A code is awaited: for the login, before a change, or to prove a number.
 pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
@@ -40,6 +40,13 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     ];
     if awaited.kind.is_out_of_band() && !confirm {
         all.push(small("help", draw.words.say(Text::NotMe)));
+    }
+    if view
+        .enrollment
+        .as_ref()
+        .is_some_and(|enrollment| enrollment.own_pbx)
+    {
+        all.push(caution(draw, Text::OwnPbx));
     }
     all.into_iter().collect()
 }
@@ -75,7 +82,11 @@ pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     } else {
         Html::default()
     };
-    let label = says("label", with!["for" = "code"], draw.words.say(Text::CodeLabel));
+    let label = match state.code_form() {
+        CodeForm::Digits => Text::CodeLabel,
+        CodeForm::Characters => Text::RecoveryLabel,
+    };
+    let label = says("label", with!["for" = "code"], draw.words.say(label));
     let inside = vec![
         label,
         field(draw),
@@ -86,10 +97,14 @@ pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     tree::form(draw, "code", Event::CodeSubmitted, inside)
 }
 
+/// One input. The six places of a short code are drawn behind it; a long one has a plain field, for letters.
 fn field(draw: Draw<'_>) -> Html {
     let code = &draw.state.code;
-    let typed = code.digits.0.len();
-    let cells = (0..6_usize).map(|index| {
+    let form = draw.state.code_form();
+    let digits = form == CodeForm::Digits;
+    let typed = code.typed.0.len();
+    let places = if digits { 6_usize } else { 0 };
+    let cells = (0..places).map(|index| {
         let now = index == typed.min(5);
         el(
             "span",
@@ -109,17 +124,23 @@ fn field(draw: Draw<'_>) -> Html {
     });
     let wrong = code.error.is_some();
     let input = html! {
-        <input id="code" part="input" type="text" name="one-time-code" autocomplete="one-time-code" inputmode="numeric"
-            pattern="[0-9 ]*" maxlength="24" autocapitalize="off" autocorrect="off" spellcheck="false"
+        <input id="code" part="input" type="text" name="one-time-code"
+            autocomplete={if digits { "one-time-code" } else { "off" }} inputmode={if digits { "numeric" } else { "text" }}
+            maxlength="64" autocapitalize={if digits { "off" } else { "characters" }} autocorrect="off" spellcheck="false"
             enterkeyhint="go" aria-describedby="lead error" aria-invalid={yes(wrong)}
-            value={code.digits.grouped()} {oninput} />
+            value={form.write(&code.typed)} {oninput} />
     };
     let cells = el(
         "div",
         with!["class" = "cells", "aria-hidden" = "true"],
         cells.collect(),
     );
-    let class = if wrong { "field wrong" } else { "field" };
+    let class = match (digits, wrong) {
+        (true, false) => "field",
+        (true, true) => "field wrong",
+        (false, false) => "field long",
+        (false, true) => "field long wrong",
+    };
     el(
         "div",
         with!["class" = class, "part" = "field"],
@@ -181,7 +202,7 @@ fn may_resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> bool {
 const fn resend_text(kind: Kind) -> Text {
     match kind {
         Kind::App => Text::ResendApp,
-        Kind::Totp => Text::Retry,
+        Kind::Totp | Kind::Recovery | Kind::Bypass => Text::Retry,
         Kind::Mobile | Kind::Landline => Text::ResendCall,
     }
 }

@@ -22,22 +22,23 @@ pub(super) fn verified(draw: Draw<'_>) -> Html {
     )
 }
 
+/// With a time, wrong codes have to be waited out; without one, only the portal can help.
 pub(super) fn locked(draw: Draw<'_>, until: Option<UnixSeconds>) -> Html {
     let another = draw.state.may(Action::UseAnother);
-    let message = match until {
+    let (title, message) = match until {
         Some(until) => {
             let words = if another {
                 Text::LockedLeadOr
             } else {
                 Text::LockedLead
             };
-            Message::new(words).with("time", Value::Time(end_of_minute(until)))
+            let message = Message::new(words).with("time", Value::Time(end_of_minute(until)));
+            (Text::LockedTitle, message)
         }
-        None => Text::LockedLeadNoTime.into(),
+        None => (Text::StuckTitle, Text::StuckLead.into()),
     };
-    let over = until.is_some_and(|until| draw.state.clock.left(until) == 0);
     let mut next = Vec::new();
-    if over {
+    if until.is_none_or(|until| draw.state.clock.left(until) == 0) {
         next.push(primary(draw, Text::Retry, Event::RetryPressed));
     }
     if another {
@@ -47,7 +48,7 @@ pub(super) fn locked(draw: Draw<'_>, until: Option<UnixSeconds>) -> Html {
             Event::OtherMethodsPressed,
         )]));
     }
-    ending(draw, "bad", Icon::Lock, Text::LockedTitle, message, next)
+    ending(draw, "bad", Icon::Lock, title, message, next)
 }
 
 pub(super) fn failed(draw: Draw<'_>, failure: Failure) -> Html {

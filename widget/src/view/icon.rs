@@ -11,6 +11,8 @@ pub(super) enum Icon {
     Authenticator,
     Mobile,
     Landline,
+    Paper,
+    Person,
     Alert,
     Back,
     Next,
@@ -28,6 +30,8 @@ impl Icon {
             Kind::Totp => Self::Authenticator,
             Kind::Mobile => Self::Mobile,
             Kind::Landline => Self::Landline,
+            Kind::Recovery => Self::Paper,
+            Kind::Bypass => Self::Person,
         }
     }
 
@@ -43,6 +47,10 @@ impl Icon {
             Self::Landline => {
                 "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 6a2 2 0 0 1 2-2z"
             }
+            Self::Paper => {
+                "M7 3h7l4 4v12a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM9 11h5M9 14h5M9 17h3"
+            }
+            Self::Person => "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM4 21a8 8 0 0 1 16 0",
             Self::Alert => "M12 8v5M12 16.5v.01M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18z",
             Self::Back => "M15 5l-7 7 7 7",
             Self::Next => "M9 5l7 7-7 7",

@@ -1,7 +1,7 @@
 //! Which kind of method to set up: the first, a back-up, or one more.
 
 use pbx_2fa_shared::Kind;
-use pbx_2fa_shared::session::{Action, BackupView, State as Stage, View};
+use pbx_2fa_shared::session::{Action, BackupReason, BackupView, State as Stage, View};
 use yew::Html;
 
 use super::Draw;
@@ -12,8 +12,13 @@ use crate::i18n::{Message, Text, Value};
 use crate::model::Event;
 
 pub(super) fn kinds(draw: Draw<'_>, view: &View) -> Html {
+    let reason = view.backup.as_ref().map(|backup| backup.reason);
     let (title, lead, back) = match view.state {
-        Stage::Backup => (Text::BackupTitle, Text::BackupLead, None),
+        Stage::Backup => match reason {
+            Some(BackupReason::FallbackUsed) => (Text::FallbackTitle, Text::FallbackLead, None),
+            Some(BackupReason::TooWeak) => (Text::WeakTitle, Text::WeakLead, None),
+            Some(BackupReason::NoBackup) | None => (Text::BackupTitle, Text::BackupLead, None),
+        },
         Stage::Enroll => (Text::EnrollTitle, Text::EnrollLead, None),
         _ => (Text::AddTitle, Text::AddLead, Some(Text::Back)),
     };
@@ -52,25 +57,30 @@ const fn note(kind: Kind) -> Text {
         Kind::Totp => Text::KindTotpNote,
         Kind::Mobile => Text::KindMobileNote,
         Kind::Landline => Text::KindLandlineNote,
+        Kind::Recovery => Text::CodesNote,
+        Kind::Bypass => Text::KindBypassNote,
     }
 }
 
 /// Putting the back-up off, and how long that goes on.
 fn later(draw: Draw<'_>, backup: &BackupView) -> Html {
+    if backup.reason == BackupReason::TooWeak {
+        return Html::default();
+    }
     if !draw.state.may(Action::SkipBackup) {
         return small("help", draw.words.say(Text::BackupRequired));
     }
-    let grace = match (backup.skips_left, backup.until) {
-        (Some(left), _) => {
-            let words = if left == 1 {
-                Text::BackupSkipsOne
-            } else {
-                Text::BackupSkipsOther
-            };
-            Some(Message::new(words).with("count", Value::Count(u64::from(left))))
-        }
-        (None, Some(until)) => Some(Message::new(Text::BackupUntil).with("date", Value::Date(until))),
-        (None, None) => None,
+    let counted = |left: u32, one, other| {
+        Message::new(if left == 1 { one } else { other }).with("count", Value::Count(u64::from(left)))
+    };
+    let grace = match (backup.reason, backup.skips_left, backup.until) {
+        (BackupReason::FallbackUsed, ..) => draw
+            .state
+            .codes_left()
+            .map(|left| counted(left, Text::FallbackLeftOne, Text::FallbackLeftOther)),
+        (_, Some(left), _) => Some(counted(left, Text::BackupSkipsOne, Text::BackupSkipsOther)),
+        (_, None, Some(until)) => Some(Message::new(Text::BackupUntil).with("date", Value::Date(until))),
+        (_, None, None) => None,
     };
     let grace = grace.map_or_else(Html::default, |message| small("wait", &draw.words.tell(&message)));
     quiet(vec![link(draw, Text::BackupLater, Event::BackupPutOff), grace])

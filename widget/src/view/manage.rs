@@ -1,27 +1,29 @@
 //! The method manager: which methods there are, which comes first, adding and removing.
 
-use pbx_2fa_shared::AuthenticatorId;
 use pbx_2fa_shared::session::{Action, AuthenticatorView, View};
 use yew::{Html, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{head, primary, secondary, small, unseen};
-use super::tree::{With, button, el, says, text, with};
+use super::parts::{ask, caution, head, primary, secondary, small, unseen};
+use super::recovery::section;
+use super::tree::{button, el, says, text, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, Panel};
 
 pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
-    let rows = view
+    let methods: Vec<_> = view
         .authenticators
         .iter()
-        .map(|authenticator| row(draw, view, authenticator));
-    let lead = if view.authenticators.is_empty() {
+        .filter(|authenticator| !authenticator.kind.is_fallback())
+        .collect();
+    let rows = methods.iter().map(|authenticator| row(draw, view, authenticator));
+    let lead = if methods.is_empty() {
         Text::ManageNone
     } else {
         Text::ManageLead
     };
-    let stuck = view.authenticators.len() == 1 && !view.authenticators.iter().any(|a| a.removable);
+    let stuck = methods.len() == 1 && !methods.iter().any(|a| a.removable);
     let mut all = vec![
         head(draw, None, Text::ManageTitle, text(draw.words.say(lead))),
         el("ul", with!["class" = "methods"], rows.collect()),
@@ -31,6 +33,9 @@ pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
     }
     if !view.enrollable.is_empty() {
         all.push(secondary(draw, Text::Add, Event::AddPressed));
+    }
+    if draw.state.makes_codes {
+        all.push(section(draw));
     }
     if draw.state.may(Action::Finish) {
         all.push(primary(draw, Text::Done, Event::DonePressed));
@@ -66,8 +71,13 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     } else if !authenticator.confirmed {
         what.push(badge("badge plain", draw.words.say(Text::BadgeUnconfirmed)));
     }
+    if authenticator.own_pbx {
+        what.push(caution(draw, Text::OwnPbx));
+    }
     what.push(if removing {
-        remove_ask(draw, &name, id)
+        let message = Message::new(Text::RemoveAsk).with("method", Value::Text(name.clone()));
+        let remove = (Text::RemoveYes, Event::RemoveConfirmed(id.clone()));
+        ask(draw, &message, remove, Text::RemoveKeep)
     } else {
         actions(draw, &name, authenticator)
     });
@@ -107,36 +117,5 @@ fn act(draw: Draw<'_>, words: Text, name: &str, event: Event) -> Html {
         with!["type" = "button", "class" = "link", "part" = "link"],
         event,
         words,
-    )
-}
-
-fn remove_ask(draw: Draw<'_>, name: &str, id: &AuthenticatorId) -> Html {
-    let ask = Message::new(Text::RemoveAsk).with("method", Value::Text(name.to_owned()));
-    let choose = |attributes: &With<'_>, words, event| {
-        button(draw, attributes, event, vec![text(draw.words.say(words))])
-    };
-    let remove = choose(
-        with!["type" = "button", "class" = "secondary danger", "part" = "button"],
-        Text::RemoveYes,
-        Event::RemoveConfirmed(id.clone()),
-    );
-    let keep = choose(
-        with![
-            "type" = "button",
-            "id" = "keep",
-            "class" = "secondary",
-            "part" = "button"
-        ],
-        Text::RemoveKeep,
-        Event::BackPressed,
-    );
-    let inside = vec![
-        says("p", with!["id" = "ask"], &draw.words.tell(&ask)),
-        el("div", with!["class" = "pair"], vec![remove, keep]),
-    ];
-    el(
-        "div",
-        with!["class" = "ask", "role" = "group", "aria-labelledby" = "ask"],
-        inside,
     )
 }

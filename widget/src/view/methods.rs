@@ -1,5 +1,6 @@
 //! Another bound method for the code.
 
+use pbx_2fa_shared::Kind;
 use pbx_2fa_shared::session::View;
 use yew::Html;
 
@@ -7,7 +8,7 @@ use super::Draw;
 use super::icon::Icon;
 use super::parts::{choice, choices, head};
 use super::tree::text;
-use crate::i18n::Text;
+use crate::i18n::{Message, Text, Value};
 use crate::model::Event;
 
 /// The one that is in use is not offered again.
@@ -19,11 +20,19 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
         .filter(|authenticator| !authenticator.disabled && Some(&authenticator.id) != current)
         .map(|authenticator| {
             let name = draw.words.method(authenticator.kind, view.app_name.as_str());
+            let note = match authenticator.kind {
+                Kind::Bypass => draw.words.say(Text::KindBypassNote).to_owned(),
+                _ => left(draw, authenticator.codes_left),
+            };
             choice(
                 draw,
                 Icon::of(authenticator.kind),
                 &name,
-                &authenticator.hint,
+                if note.is_empty() {
+                    &authenticator.hint
+                } else {
+                    &note
+                },
                 Event::MethodPicked(authenticator.id.clone()),
             )
         });
@@ -39,4 +48,18 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
     ]
     .into_iter()
     .collect()
+}
+
+/// How many recovery codes are left.
+pub(super) fn left(draw: Draw<'_>, codes: Option<u32>) -> String {
+    let Some(left) = codes else {
+        return String::new();
+    };
+    let words = if left == 1 {
+        Text::CodesLeftOne
+    } else {
+        Text::CodesLeftOther
+    };
+    draw.words
+        .tell(&Message::new(words).with("count", Value::Count(u64::from(left))))
 }

@@ -14,6 +14,8 @@ mod parts;
 #[cfg(feature = "manage")]
 mod qr;
 #[cfg(feature = "manage")]
+mod recovery;
+#[cfg(feature = "manage")]
 mod setup;
 mod tree;
 
@@ -47,9 +49,13 @@ pub fn page(draw: Draw<'_>) -> Html {
         (Screen::Setup, Some(view)) => setup::setup(draw, view),
         #[cfg(feature = "manage")]
         (Screen::Manage, Some(view)) => manage::manage(draw, view),
+        #[cfg(feature = "manage")]
+        (Screen::Codes, Some(view)) => recovery::codes(draw, view),
         // The model hands over before it comes to these.
         #[cfg(not(feature = "manage"))]
-        (Screen::Kinds | Screen::Number(_) | Screen::Setup | Screen::Manage, _) => return Html::default(),
+        (Screen::Kinds | Screen::Number(_) | Screen::Setup | Screen::Manage | Screen::Codes, _) => {
+            return Html::default();
+        }
         (Screen::Verified, Some(_)) => failure::verified(draw),
         (Screen::Locked, Some(view)) => failure::locked(draw, view.locked_until),
     };

@@ -4,6 +4,8 @@ use yew::{Callback, Html, MouseEvent, SubmitEvent};
 
 use super::Draw;
 use super::icon::{Icon, icon};
+#[cfg(feature = "manage")]
+use super::tree::With;
 use super::tree::{button, el, says, text, with};
 use crate::i18n::{Message, Text};
 use crate::model::Event;
@@ -124,6 +126,38 @@ pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
     )
 }
 
+/// A question before something that cannot be taken back: the one answer does it, the other keeps what there is.
+#[cfg(feature = "manage")]
+pub(super) fn ask(draw: Draw<'_>, question: &Message, (yes, event): (Text, Event), keep: Text) -> Html {
+    let choose = |attributes: &With<'_>, words, event| {
+        button(draw, attributes, event, vec![text(draw.words.say(words))])
+    };
+    let yes = choose(
+        with!["type" = "button", "class" = "secondary danger", "part" = "button"],
+        yes,
+        event,
+    );
+    let keep = choose(
+        with![
+            "type" = "button",
+            "id" = "keep",
+            "class" = "secondary",
+            "part" = "button"
+        ],
+        keep,
+        Event::BackPressed,
+    );
+    let inside = vec![
+        says("p", with!["id" = "ask"], &draw.words.tell(question)),
+        el("div", with!["class" = "pair"], vec![yes, keep]),
+    ];
+    el(
+        "div",
+        with!["class" = "ask", "role" = "group", "aria-labelledby" = "ask"],
+        inside,
+    )
+}
+
 /// A button that looks like a link.
 pub(super) fn link(draw: Draw<'_>, words: Text, event: Event) -> Html {
     button(
@@ -142,6 +176,12 @@ pub(super) fn quiet(steps: Vec<Html>) -> Html {
 /// A sentence in one of the small styles.
 pub(super) fn small(class: &'static str, sentence: &str) -> Html {
     says("p", with!["class" = class], sentence)
+}
+
+/// Something to know before going on, in words and with a sign.
+pub(super) fn caution(draw: Draw<'_>, words: Text) -> Html {
+    let inside = vec![icon(Icon::Alert), says("span", with![], draw.words.say(words))];
+    el("p", with!["class" = "caution"], inside)
 }
 
 /// For somebody who hears the words alone.

@@ -2,11 +2,14 @@
 //! action: an older widget goes on working with a newer worker.
 
 use pbx_2fa_shared::ids::DisplayName;
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::session::{
-    Action, AuthenticatorView, BackupView, ChallengeView, Delivery, EnrollmentView, ExchangeResponse, State,
-    Suggestion, TotpSetup, View,
+    Action, AuthenticatorView, BackupReason, BackupView, ChallengeView, Delivery, EnrollmentView,
+    ExchangeResponse, State, Suggestion, TotpSetup, View,
 };
-use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, Problem, ProblemType, Purpose};
+use pbx_2fa_shared::{
+    AuthenticatorId, ChallengeId, EnrollmentId, Kind, Problem, ProblemType, Purpose, RecoveryCode,
+};
 
 use super::json::Json;
 
@@ -41,6 +44,11 @@ pub(super) fn view(json: &Json) -> Option<View> {
             .filter_map(|kind| self::kind(kind.as_text()?))
             .collect(),
         suggestions: json.list("suggestions").iter().filter_map(suggestion).collect(),
+        recovery_codes: json
+            .list("recovery_codes")
+            .iter()
+            .filter_map(|code| RecoveryCode::parse(code.as_text()?).ok())
+            .collect(),
         assertion: json.text("assertion").map(str::to_owned),
         locked_until: json.number("locked_until"),
         actions: json
@@ -66,8 +74,9 @@ pub(super) fn problem(json: &Json) -> Option<Problem> {
             .and_then(|status| u16::try_from(status).ok())
             .unwrap_or_default(),
         detail: None,
+        reason: (json.text("reason") == Some("own_pbx")).then_some(Reason::OwnPbx),
         retry_after: json.number("retry_after"),
-        attempts_left: count(json),
+        attempts_left: count(json, "attempts_left"),
         server_time: json.number("server_time"),
     })
 }
@@ -81,6 +90,8 @@ fn authenticator(json: &Json) -> Option<AuthenticatorView> {
         confirmed: json.flag("confirmed"),
         removable: json.flag("removable"),
         disabled: json.flag("disabled"),
+        own_pbx: json.flag("own_pbx"),
+        codes_left: count(json, "codes_left"),
     })
 }
 
@@ -93,7 +104,7 @@ fn challenge(json: &Json) -> Option<ChallengeView> {
         delivery: delivery(json.text("delivery")?)?,
         expires_at: json.number("expires_at")?,
         resend_at: json.number("resend_at"),
-        attempts_left: count(json)?,
+        attempts_left: count(json, "attempts_left")?,
     })
 }
 
@@ -105,7 +116,8 @@ fn enrollment(json: &Json) -> Option<EnrollmentView> {
         delivery: delivery(json.text("delivery")?)?,
         expires_at: json.number("expires_at")?,
         resend_at: json.number("resend_at"),
-        attempts_left: count(json)?,
+        attempts_left: count(json, "attempts_left")?,
+        own_pbx: json.flag("own_pbx"),
         totp: json.get("totp").and_then(totp),
     })
 }
@@ -119,10 +131,13 @@ fn totp(json: &Json) -> Option<TotpSetup> {
 
 fn backup(json: &Json) -> BackupView {
     BackupView {
+        reason: match json.text("reason") {
+            Some("fallback_used") => BackupReason::FallbackUsed,
+            Some("too_weak") => BackupReason::TooWeak,
+            _ => BackupReason::NoBackup,
+        },
         required: json.flag("required"),
-        skips_left: json
-            .number("skips_left")
-            .and_then(|left| u32::try_from(left).ok()),
+        skips_left: count(json, "skips_left"),
         until: json.number("until"),
     }
 }
@@ -134,9 +149,8 @@ fn suggestion(json: &Json) -> Option<Suggestion> {
     })
 }
 
-fn count(json: &Json) -> Option<u32> {
-    json.number("attempts_left")
-        .and_then(|left| u32::try_from(left).ok())
+fn count(json: &Json, name: &str) -> Option<u32> {
+    json.number(name).and_then(|count| u32::try_from(count).ok())
 }
 
 fn kind(name: &str) -> Option<Kind> {
@@ -145,6 +159,8 @@ fn kind(name: &str) -> Option<Kind> {
         "landline" => Kind::Landline,
         "mobile" => Kind::Mobile,
         "totp" => Kind::Totp,
+        "recovery" => Kind::Recovery,
+        "bypass" => Kind::Bypass,
         _ => return None,
     })
 }
@@ -184,6 +200,7 @@ fn action(name: &str) -> Option<Action> {
         "set_primary" => Action::SetPrimary,
         "remove" => Action::Remove,
         "step_up" => Action::StepUp,
+        "issue_recovery_codes" => Action::IssueRecoveryCodes,
         _ => return None,
     })
 }

@@ -9,19 +9,23 @@ fn full() -> View {
         "state": "challenge", "purpose": "manage", "portal_name": "Portaal \"België\"", "app_name": "Qaller",
         "authenticators": [
             {"id": "aut_A", "kind": "app", "hint": "", "primary": true, "confirmed": true, "removable": false},
-            {"id": "aut_B", "kind": "mobile", "hint": "+32 ••• •• •• 56", "primary": false, "confirmed": false, "removable": true},
+            {"id": "aut_B", "kind": "mobile", "hint": "+32 ••• •• •• 56", "primary": false, "confirmed": false, "removable": true,
+                "own_pbx": true},
+            {"id": "aut_C", "kind": "bypass", "hint": "", "primary": false, "confirmed": true, "removable": false},
+            {"id": "aut_D", "kind": "recovery", "hint": "", "primary": false, "confirmed": true, "removable": false, "codes_left": 7},
         ],
         "challenge": {"id": "chl_A", "authenticator": "aut_A", "kind": "app", "hint": "", "delivery": "sending",
             "expires_at": 1_800_000_300_u64, "resend_at": 1_800_000_030_u64, "attempts_left": 5},
         "enrollment": {"id": "enr_A", "kind": "totp", "hint": "", "delivery": "not_needed",
-            "expires_at": 1_800_000_300_u64, "attempts_left": 4,
+            "expires_at": 1_800_000_300_u64, "attempts_left": 4, "own_pbx": true,
             "totp": {"secret": "JBSWY3DP", "uri": "otpauth://totp/x?secret=JBSWY3DP"}},
-        "backup": {"required": true, "skips_left": 2, "until": 1_800_000_000_u64},
+        "backup": {"reason": "fallback_used", "required": true, "skips_left": 2, "until": 1_800_000_000_u64},
         "enrollable": ["totp", "mobile", "landline"],
         "suggestions": [{"kind": "landline", "hint": "+32 ••• •• •• 34"}],
+        "recovery_codes": ["0123456789ABCDEF", "GHJKMNPQRSTVWXYZ"],
         "assertion": "a.b.c", "locked_until": 1_800_000_900_u64,
         "actions": ["attempt", "resend", "use_another", "enroll", "confirm", "skip_backup", "finish", "set_primary",
-            "remove", "step_up"],
+            "remove", "step_up", "issue_recovery_codes"],
         "expires_at": 1_800_000_600_u64, "server_time": 1_800_000_000_u64,
     }))
     .unwrap()
@@ -50,6 +54,7 @@ fn a_view_with_the_least_is_read_whole() {
         backup: None,
         enrollable: Vec::new(),
         suggestions: Vec::new(),
+        recovery_codes: Vec::new(),
         assertion: None,
         locked_until: None,
         actions: Vec::new(),
@@ -84,12 +89,25 @@ fn every_name_on_the_wire_is_known() {
         Delivery::Failed,
         Delivery::Throttled,
     ] {
-        for kind in Kind::METHODS {
+        for kind in Kind::METHODS.into_iter().chain([Kind::Recovery, Kind::Bypass]) {
             let mut view = full();
             let challenge = view.challenge.as_mut().unwrap();
             (challenge.delivery, challenge.kind) = (delivery, kind);
             assert_same(&read_back(&view).unwrap(), &view);
         }
+    }
+}
+
+#[test]
+fn every_reason_for_one_more_method_is_known() {
+    for reason in [
+        BackupReason::NoBackup,
+        BackupReason::FallbackUsed,
+        BackupReason::TooWeak,
+    ] {
+        let mut view = full();
+        view.backup.as_mut().unwrap().reason = reason;
+        assert_same(&read_back(&view).unwrap(), &view);
     }
 }
 
@@ -120,7 +138,7 @@ fn what_a_newer_worker_adds_is_left_out() {
     newer["actions"][0] = json!("dance");
     newer["news"] = json!({"a": [1.5]});
     let read = view(&Json::parse(&newer.to_string()).unwrap()).unwrap();
-    assert_eq!(read.authenticators.len(), 1);
+    assert_eq!(read.authenticators.len(), full().authenticators.len() - 1);
     assert_eq!(read.actions.len(), full().actions.len() - 1);
 }
 
@@ -130,6 +148,7 @@ fn every_problem_is_known() {
         let sent = Problem {
             retry_after: Some(30),
             attempts_left: Some(2),
+            reason: Some(Reason::OwnPbx),
             server_time: Some(1_800_000_000),
             ..Problem::new(*kind)
         };

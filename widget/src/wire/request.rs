@@ -1,5 +1,6 @@
 //! Requests as HTTP.
 
+use pbx_2fa_shared::SubmittedCode;
 use pbx_2fa_shared::routes;
 use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll};
 
@@ -26,7 +27,11 @@ pub fn call(request: &Request, credential: &Credential) -> Call {
             Some(object(&[("authenticator", id.as_str())])),
         ),
         Request::Attempt { challenge, code } => {
-            let body = object(&[("challenge", challenge.as_str()), ("code", code.as_str())]);
+            let code = match code {
+                SubmittedCode::OneTime(code) => code.as_str(),
+                SubmittedCode::Recovery(code) => code.as_str(),
+            };
+            let body = object(&[("challenge", challenge.as_str()), ("code", code)]);
             ("POST", routes::ATTEMPTS.to_owned(), Some(body))
         }
         Request::Enroll(enroll) => ("POST", routes::ENROLLMENTS.to_owned(), Some(enrollment(enroll))),
@@ -44,6 +49,7 @@ pub fn call(request: &Request, credential: &Credential) -> Call {
             [routes::AUTHENTICATORS, "/", id.as_str()].concat(),
             None,
         ),
+        Request::IssueRecoveryCodes => ("POST", routes::RECOVERY_CODES.to_owned(), Some(object(&[]))),
         Request::Finish => ("POST", routes::FINISH.to_owned(), Some(object(&[]))),
     };
     match credential {
@@ -97,9 +103,9 @@ fn object(members: &[(&str, &str)]) -> String {
 mod tests {
     use pbx_2fa_shared::session::{
         AttemptRequest, ChallengeRequest, ConfirmRequest, ExchangeRequest, FinishRequest, PrimaryRequest,
-        SuggestedNumber, True, TypedNumber,
+        RecoveryCodesRequest, SuggestedNumber, True, TypedNumber,
     };
-    use pbx_2fa_shared::{AuthenticatorId, ChallengeId, E164, EnrollmentId, OneTimeCode};
+    use pbx_2fa_shared::{AuthenticatorId, ChallengeId, E164, EnrollmentId, OneTimeCode, RecoveryCode};
     use serde_json::from_str;
 
     use super::*;
@@ -149,11 +155,21 @@ mod tests {
         );
         let (line, body) = sent(&Request::Attempt {
             challenge: challenge.clone(),
-            code: code.clone(),
+            code: code.clone().into(),
         });
         assert_eq!(line, "POST /v1/session/attempts");
         let attempt: AttemptRequest = from_str(&body).unwrap();
-        assert_eq!((attempt.challenge, attempt.code.as_str()), (challenge, "007081"));
+        assert_eq!(
+            (&attempt.challenge, attempt.code),
+            (&challenge, code.clone().into())
+        );
+        let recovery = RecoveryCode::parse("0123456789ABCDEF").unwrap();
+        let (_, body) = sent(&Request::Attempt {
+            challenge,
+            code: SubmittedCode::Recovery(recovery.clone()),
+        });
+        let attempt: AttemptRequest = from_str(&body).unwrap();
+        assert_eq!(attempt.code, SubmittedCode::Recovery(recovery));
         let (line, body) = sent(&Request::Confirm { enrollment, code });
         assert_eq!(line, "POST /v1/session/enrollments/enr_C3/confirm");
         assert_eq!(from_str::<ConfirmRequest>(&body).unwrap().code.as_str(), "007081");
@@ -168,6 +184,9 @@ mod tests {
             (line.as_str(), body.as_str()),
             ("DELETE /v1/session/authenticators/aut_A1", "")
         );
+        let (line, body) = sent(&Request::IssueRecoveryCodes);
+        assert_eq!(line, "POST /v1/session/recovery-codes");
+        assert!(from_str::<RecoveryCodesRequest>(&body).is_ok());
         let (line, body) = sent(&Request::Finish);
         assert_eq!(line, "POST /v1/session/finish");
         assert!(from_str::<FinishRequest>(&body).is_ok());

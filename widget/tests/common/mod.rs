@@ -9,7 +9,7 @@
 )]
 
 use pbx_2fa_shared::session::View;
-use pbx_2fa_shared::{Problem, ProblemType};
+use pbx_2fa_shared::{Problem, ProblemType, RecoveryCode};
 use pbx_2fa_widget::i18n::Words;
 use pbx_2fa_widget::model::{
     Answer, Credential, Effect, Event, Page, Part, Request, Secret, State, Tell, update,
@@ -48,7 +48,7 @@ pub fn challenge(kind: &str, delivery: &str) -> Value {
         "id": "chl_1", "authenticator": id, "kind": kind, "hint": if kind == "mobile" { "+32 ••• •• •• 56" } else { "" },
         "delivery": delivery, "expires_at": NOW + 300, "attempts_left": 5,
     });
-    if kind != "totp" {
+    if !["totp", "recovery", "bypass"].contains(&kind) {
         challenge["resend_at"] = json!(NOW + 30);
     }
     challenge
@@ -56,6 +56,23 @@ pub fn challenge(kind: &str, delivery: &str) -> Value {
 
 pub fn awaiting(kind: &str, delivery: &str) -> View {
     view(json!({"challenge": challenge(kind, delivery), "actions": ["attempt", "resend", "use_another"]}))
+}
+
+/// A code is awaited of a kind that is for when no method is at hand.
+pub fn fallback(kind: &str) -> View {
+    awaiting(kind, "not_needed")
+}
+
+/// Recovery codes among the authenticators of a view.
+pub fn recovery(left: u32) -> Value {
+    json!({"id": "aut_recovery", "kind": "recovery", "hint": "", "primary": false, "confirmed": true, "removable": false,
+        "codes_left": left})
+}
+
+pub fn ten() -> Vec<RecoveryCode> {
+    (0..10)
+        .map(|n| RecoveryCode::parse(format!("ABCD{n}FGHJKMNPQRS")).unwrap())
+        .collect()
 }
 
 pub fn setup(state: &str) -> View {

@@ -3,6 +3,7 @@
 use pbx_2fa_shared::delivery::CodePurpose;
 use pbx_2fa_shared::numbering::{LineType, line_type};
 use pbx_2fa_shared::operator::FirstEnrollment;
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::session::{BackupReason, EnrollRequest, NumberToEnroll, TotpSetup};
 use pbx_2fa_shared::trail::{Actor, EventAuthenticator, EventType};
 use pbx_2fa_shared::{
@@ -212,9 +213,12 @@ impl Account {
     /// Who is inside the portal can redirect its numbers, so one of them never is all that there is.
     fn admit_own_pbx(&self, context: &Context) -> Result<(), Refusal> {
         if self.independent(context).next().is_none() {
-            return refuse_number(
-                "number: belongs to the telephone exchange itself; set up another method first",
-            );
+            let detail = "number: belongs to the telephone exchange itself; set up another method first";
+            return Err(Refusal::Reasoned {
+                problem: ProblemType::NumberNotAllowed,
+                reason: Reason::OwnPbx,
+                detail: detail.to_owned(),
+            });
         }
         Ok(())
     }

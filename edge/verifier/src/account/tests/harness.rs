@@ -475,9 +475,10 @@ pub(super) fn wrong(code: &OneTimeCode) -> OneTimeCode {
 /// What a refusal comes down to on the wire.
 pub(super) fn problem(refusal: &Refusal) -> ProblemType {
     match refusal {
-        Refusal::Refused(problem) | Refusal::Explained { problem, .. } | Refusal::Wait { problem, .. } => {
-            *problem
-        }
+        Refusal::Refused(problem)
+        | Refusal::Explained { problem, .. }
+        | Refusal::Reasoned { problem, .. }
+        | Refusal::Wait { problem, .. } => *problem,
         Refusal::CodeInvalid { .. } => ProblemType::CodeInvalid,
         Refusal::NoRootKey(_) | Refusal::Internal(_) => {
             panic!("a fault of the rules: {:?}", refusal.fault())

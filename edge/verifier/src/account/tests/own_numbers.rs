@@ -1,6 +1,7 @@
 //! Numbers of the portal's own exchange: whoever is inside the portal can redirect them.
 
 use pbx_2fa_shared::phone::NumberPrefix;
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::session::State;
 use pbx_2fa_shared::{Kind, ProblemType};
 
@@ -28,9 +29,11 @@ fn with_own() -> World {
 fn one_is_not_set_up_as_the_first_and_another_number_is() {
     let mut world = world();
     let mut page = world.login(NOTHING);
+    let refusal = world.enroll_number(&mut page, Kind::Landline, OWN).unwrap_err();
+    let problem = refusal.to_problem(world.now);
     assert_eq!(
-        refused(world.enroll_number(&mut page, Kind::Landline, OWN)),
-        ProblemType::NumberNotAllowed
+        (problem.kind, problem.reason),
+        (ProblemType::NumberNotAllowed, Some(Reason::OwnPbx))
     );
     assert!(world.sent.is_empty());
     world.bind_number(&mut page, Kind::Landline, OTHER);

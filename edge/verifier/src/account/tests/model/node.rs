@@ -355,9 +355,10 @@ fn help_desk() -> HelpDeskRequest {
 /// Never a fault of the service itself.
 pub(super) fn problem(refusal: &Refusal) -> Result<ProblemType, String> {
     match refusal {
-        Refusal::Refused(problem) | Refusal::Explained { problem, .. } | Refusal::Wait { problem, .. } => {
-            Ok(*problem)
-        }
+        Refusal::Refused(problem)
+        | Refusal::Explained { problem, .. }
+        | Refusal::Reasoned { problem, .. }
+        | Refusal::Wait { problem, .. } => Ok(*problem),
         Refusal::CodeInvalid { .. } => Ok(ProblemType::CodeInvalid),
         Refusal::NoRootKey(_) | Refusal::Internal(_) => {
             Err(format!("a fault of the rules: {:?}", refusal.fault()))

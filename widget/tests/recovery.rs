@@ -1,0 +1,261 @@
+//! Recovery codes: typing one, making them, keeping what is shown once; and codes of the help desk.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "what stops a test fails it"
+)]
+
+mod common;
+
+use common::*;
+use pbx_2fa_shared::problem::Reason;
+use pbx_2fa_shared::session::View;
+use pbx_2fa_shared::{Kind, Problem, ProblemType, SubmittedCode};
+use pbx_2fa_widget::model::{
+    Answer, CodeError, CodeForm, Effect, Event, Failure, Focus, NumberError, Request, Screen, Way,
+};
+use serde_json::json;
+
+const CODE: &str = "0A1B2C3D4E5F6G7H";
+
+fn codes_sent(widget: &Widget) -> Vec<String> {
+    let code = |request: &Request| match request {
+        Request::Attempt { code, .. } => Some(code.clone().into()),
+        _ => None,
+    };
+    widget.calls().iter().filter_map(code).collect()
+}
+
+fn caret(text: &str, caret: u32) -> Option<u32> {
+    let mut widget = Widget::showing(fallback("recovery"));
+    widget.happen(Event::CodeTyped {
+        text: text.into(),
+        caret,
+    });
+    widget.effects.iter().find_map(|effect| match effect {
+        Effect::Caret(at) => Some(*at),
+        _ => None,
+    })
+}
+
+/// The manager, with so many recovery codes left.
+fn manager(left: Option<u32>, actions: &[&str]) -> View {
+    let mut view = manage(actions);
+    view.authenticators
+        .extend(left.map(|left| serde_json::from_value(recovery(left)).unwrap()));
+    view
+}
+
+fn issued(actions: &[&str]) -> View {
+    let mut view = manager(Some(10), actions);
+    view.recovery_codes = ten();
+    view
+}
+
+const MAY: [&str; 2] = ["issue_recovery_codes", "finish"];
+
+#[test]
+fn sixteen_characters_of_any_grouping_and_case_are_one_code_and_the_last_sends_it() {
+    for kind in ["recovery", "bypass"] {
+        for pasted in [
+            "0A1B-2C3D-4E5F-6G7H",
+            "0a1b2c3d4e5f6g7h",
+            " oAlB 2c3d 4E5F 6G7H\n",
+            "OaiB/2C3D/4E5F/6G7Hxyz",
+        ] {
+            let mut widget = Widget::showing(fallback(kind));
+            assert_eq!(codes_sent(widget.type_code(pasted)), [CODE], "{pasted:?}");
+            assert_eq!(
+                CodeForm::Characters.write(&widget.state.code.typed),
+                "0A1B-2C3D-4E5F-6G7H"
+            );
+            assert!(widget.happen(Event::CodeSubmitted).calls().is_empty(), "once");
+        }
+    }
+    let mut widget = Widget::showing(fallback("recovery"));
+    assert!(codes_sent(widget.type_code("0A1B-2C3D-4E5F-6G7")).is_empty());
+}
+
+#[test]
+fn the_caret_stays_behind_its_character() {
+    assert_eq!(caret("0A1B", 4), None);
+    assert_eq!(caret("0a", 2), Some(2));
+    assert_eq!(caret("0A1B2", 5), Some(6), "behind the hyphen that came in");
+    assert_eq!(caret("0A1B-X2C3D-4E5F", 6), Some(6), "in the middle");
+    assert_eq!(
+        caret("0A1B2C3D", 4),
+        Some(4),
+        "the hyphen is back, the caret before it"
+    );
+    assert_eq!(caret("0A1BU-2C3D", 5), Some(4), "a letter that no code has");
+    assert_eq!(caret("0A1B-2C3D-4E5F-6G7HXX", 21), Some(19));
+}
+
+#[test]
+fn a_short_one_is_not_sent_and_a_wrong_one_stays_selected() {
+    let mut widget = Widget::showing(fallback("recovery"));
+    widget.type_code("123456");
+    assert!(widget.happen(Event::CodeSubmitted).calls().is_empty());
+    assert_eq!(
+        widget.state.code.error,
+        Some(CodeError::Short(CodeForm::Characters))
+    );
+    assert_eq!(widget.said(), "Type all 16 letters and digits of the code.");
+    widget.type_code(CODE).wrong(4);
+    assert_eq!(widget.said(), "That code is not right. You can try 4 more times.");
+    assert_eq!(widget.state.code.typed.0, CODE);
+    assert!(widget.effects.iter().any(|e| matches!(
+        e,
+        Effect::Focus {
+            on: Focus::CodeSelected,
+            insist: true
+        }
+    )));
+}
+
+#[test]
+fn a_short_code_field_takes_no_letters_after_a_long_one() {
+    let mut widget = Widget::showing(fallback("recovery"));
+    widget.type_code("12345").happen(Event::OtherMethodsPressed);
+    widget.happen(Event::MethodPicked(
+        pbx_2fa_shared::AuthenticatorId::parse(TOTP).unwrap(),
+    ));
+    let mut other = awaiting("totp", "not_needed");
+    other.challenge.as_mut().unwrap().id = pbx_2fa_shared::ChallengeId::parse("chl_2").unwrap();
+    widget.view(other);
+    assert_eq!(widget.state.code.typed.0, "");
+    widget.type_code("1a2b3c4d5e6f");
+    assert!(
+        matches!(&widget.calls()[..], [Request::Attempt { code: SubmittedCode::OneTime(code), .. }]
+        if code.as_str() == "123456")
+    );
+}
+
+#[test]
+fn a_code_ends_what_was_said_of_it() {
+    for (kind, said) in [
+        (
+            "recovery",
+            "Type a code from your list of recovery codes. Each code works once.",
+        ),
+        ("bypass", "Type the code that the help desk gave you."),
+    ] {
+        assert_eq!(Widget::showing(fallback(kind)).said(), said);
+    }
+}
+
+#[test]
+fn the_first_are_made_at_once_and_new_ones_after_a_question() {
+    let mut widget = Widget::showing(manager(None, &MAY));
+    widget.happen(Event::CodesPressed);
+    assert!(matches!(widget.calls()[..], [Request::IssueRecoveryCodes]));
+
+    let mut widget = Widget::showing(manager(Some(2), &MAY));
+    assert!(widget.happen(Event::CodesPressed).calls().is_empty());
+    assert!(widget.effects.iter().any(|e| matches!(
+        e,
+        Effect::Focus {
+            on: Focus::Keep,
+            insist: true
+        }
+    )));
+    assert!(widget.happen(Event::BackPressed).calls().is_empty());
+    assert_eq!(widget.state.screen(), Screen::Manage);
+    widget.happen(Event::CodesPressed);
+    assert!(matches!(
+        widget.happen(Event::CodesConfirmed).calls()[..],
+        [Request::IssueRecoveryCodes]
+    ));
+}
+
+#[test]
+fn the_code_that_it_takes_is_asked_in_its_place_and_the_offer_outlives_a_change_of_mind() {
+    let mut widget = Widget::showing(manager(None, &["step_up", "issue_recovery_codes"]));
+    widget.happen(Event::CodesPressed);
+    assert!(matches!(widget.calls()[..], [Request::Challenge(None)]));
+    let mut asked = awaiting("app", "sent");
+    asked.purpose = pbx_2fa_shared::Purpose::Manage;
+    widget.view(asked.clone());
+    assert_eq!(widget.state.screen(), Screen::Code);
+    widget.happen(Event::BackPressed);
+    assert_eq!(widget.state.screen(), Screen::Manage);
+    assert!(widget.state.makes_codes, "the offer is still there");
+    assert!(widget.happen(Event::CodesPressed).calls().is_empty());
+    assert_eq!(
+        widget.state.screen(),
+        Screen::Code,
+        "the code that is awaited already"
+    );
+    widget.type_code("123456").view(manager(None, &MAY));
+    assert!(matches!(widget.calls()[..], [Request::IssueRecoveryCodes]));
+    widget.view(issued(&MAY));
+    assert_eq!(widget.state.screen(), Screen::Codes);
+}
+
+#[test]
+fn a_proof_that_got_too_old_is_asked_again() {
+    let mut widget = Widget::showing(manager(None, &MAY));
+    widget
+        .happen(Event::CodesPressed)
+        .refuse(ProblemType::StepUpRequired);
+    assert!(matches!(widget.calls()[..], [Request::Challenge(None)]));
+}
+
+#[test]
+fn a_tenant_without_them_offers_none() {
+    let widget = Widget::showing(manager(None, &["step_up"]));
+    assert!(!widget.state.makes_codes);
+}
+
+#[test]
+fn what_is_shown_once_stays_until_it_is_kept_and_is_never_printed() {
+    let mut widget = Widget::showing(manager(None, &MAY));
+    widget.happen(Event::CodesPressed).view(issued(&MAY));
+    assert_eq!(widget.state.issued, ten());
+    assert!(!format!("{:?}", widget.state).contains(ten()[0].as_str()));
+    assert!(widget.state.view.as_ref().unwrap().recovery_codes.is_empty());
+
+    for way in [Way::Copy, Way::Print, Way::Save] {
+        widget.happen(Event::CodesTaken(way, "the sheet".into()));
+        assert!(
+            widget
+                .effects
+                .iter()
+                .any(|e| matches!(e, Effect::Keep(to, text) if *to == way && text.expose() == "the sheet"))
+        );
+        assert!(!format!("{:?}", widget.effects).contains("the sheet"));
+    }
+    assert_eq!(widget.said(), "The recovery codes have been copied.");
+
+    widget.happen(Event::CodesKept);
+    assert_eq!(widget.state.screen(), Screen::Manage);
+    assert!(widget.state.issued.is_empty());
+}
+
+#[test]
+fn the_end_of_the_visit_waits_until_they_are_kept() {
+    let mut widget = Widget::showing(manager(None, &MAY));
+    widget.happen(Event::CodesPressed).view(issued(&MAY));
+    widget.wait(700_000);
+    assert_eq!(widget.state.screen(), Screen::Codes);
+    widget.happen(Event::CodesKept);
+    assert_eq!(widget.state.screen(), Screen::Failed(Failure::Expired));
+}
+
+#[test]
+fn a_number_of_the_exchange_itself_is_explained() {
+    let mut widget = Widget::showing(view(
+        json!({"state": "enroll", "authenticators": [], "actions": ["enroll"]}),
+    ));
+    widget
+        .happen(Event::KindChosen(Kind::Landline))
+        .happen(Event::NumberTyped("02 555 12 34".into()))
+        .happen(Event::NumberSubmitted)
+        .answer(Answer::Refused(Problem {
+            reason: Some(Reason::OwnPbx),
+            ..Problem::new(ProblemType::NumberNotAllowed)
+        }));
+    assert_eq!(widget.state.number.error, Some(NumberError::OwnPbx));
+    assert!(widget.said().ends_with("Set up another method first."));
+}
