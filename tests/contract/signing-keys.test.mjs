@@ -1,6 +1,7 @@
 // Keys that sign tokens come and go, by schedule and by command, and no token fails because of it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
 import { after, before, suite, test } from "node:test";
 import { promisify } from "node:util";
 import { calculateJwkThumbprint, createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
@@ -9,7 +10,7 @@ import { expectStatus, send } from "../support/http.mjs";
 import { DIST_TEST, xtask } from "../support/paths.mjs";
 import { assertProblem } from "../support/problems.mjs";
 import { preparePython } from "../support/python.mjs";
-import { SigningKeys } from "../support/signing_keys.mjs";
+import { SigningKeys, openStored } from "../support/signing_keys.mjs";
 import { TokenLoad } from "../support/token_load.mjs";
 import { until } from "../support/wait.mjs";
 import { Worker } from "../support/worker.mjs";
@@ -80,6 +81,20 @@ suite("a new deployment", () => {
       const { status, published_from: published, signs_from: signs, ...more } = only(await keys.list(alg));
       assert.deepEqual([status, Math.abs(now() - published) < 5 * MINUTE, signs - published], ["active", true, 0]);
       assert.deepEqual(Object.keys(more).sort(), ["alg", "kid"]);
+    }
+  });
+});
+
+suite("what is kept", () => {
+  test("each key that is kept is the private half of a published one", async () => {
+    const { keys: published } = await keys.jwks();
+    const kept = await openStored(world.stack);
+    assert.deepEqual(kept.map(({ kid }) => kid).sort(), published.map(({ kid }) => kid).sort());
+    for (const { kid, jwk } of kept) {
+      const { x, y } = published.find((key) => key.kid === kid);
+      assert.deepEqual([jwk.x, jwk.y], [x, y]);
+      // No private key that is not of this public one is taken.
+      assert.equal(createPrivateKey({ key: jwk, format: "jwk" }).export({ format: "jwk" }).d, jwk.d);
     }
   });
 });
