@@ -22,6 +22,7 @@ pub enum Value {
     /// A calendar day, in the person's own zone.
     Date(UnixSeconds),
     /// With its year, for what is kept.
+    #[cfg(feature = "manage")]
     FullDate(UnixSeconds),
     /// Minutes and seconds.
     Countdown(u64),
@@ -67,6 +68,7 @@ pub type Calendar = fn(&str, Moment) -> String;
 pub enum Moment {
     TimeOfDay(UnixSeconds),
     Day(UnixSeconds),
+    #[cfg(feature = "manage")]
     FullDate(UnixSeconds),
 }
 
@@ -133,6 +135,7 @@ impl Words {
             Value::Count(count) => count.to_string(),
             Value::Time(at) => (self.write)(&self.locale, Moment::TimeOfDay(*at)),
             Value::Date(at) => (self.write)(&self.locale, Moment::Day(*at)),
+            #[cfg(feature = "manage")]
             Value::FullDate(at) => (self.write)(&self.locale, Moment::FullDate(*at)),
             Value::Countdown(seconds) => countdown(*seconds),
             Value::Method(kind, app_name) => self.method(*kind, app_name),

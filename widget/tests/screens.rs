@@ -198,6 +198,7 @@ fn screens() -> Vec<(&'static str, State)> {
             "manage, few codes",
             show(and_codes(manage(&["issue_recovery_codes"]), 3)),
         ),
+        #[cfg(feature = "manage")]
         (
             "replacing",
             with(

@@ -1,6 +1,7 @@
 // The screens, each by the name that the documentation's pictures have, and the way to it. A way is walked on somebody's
 // page: the example portal (`inPortal`) or a page of another tenant (`onHost`), where every visit is by a new user.
 import { randomUUID } from "node:crypto";
+import { expectStatus } from "../../support/http.mjs";
 import { totp, wrongCode } from "../../support/totp.mjs";
 
 const APP = { app: { registered: true } };
@@ -13,6 +14,7 @@ const USERS = {
   none: { profile: {}, user: "chris" },
   mobile: { profile: MOBILE, user: "dina" },
   totp: { profile: {}, user: "els" },
+  coded: { profile: { ...APP, ...MOBILE }, user: "gert" },
   unlucky: { profile: { ...APP, ...MOBILE }, user: "hilde" },
 };
 
@@ -20,9 +22,12 @@ export const onHost = (host) => (who) => {
   const subject = `${who}-${randomUUID()}`;
   const { profile } = USERS[who];
   return {
-    visit: (person) => host.open(person, subject, { profile }),
+    visit: (person, more) => host.open(person, subject, { profile, ...more }),
     manage: (person) => host.open(person, subject, { profile, purpose: "manage" }),
     code: (number) => host.code(subject, number),
+    sent: () => host.receiver.of(subject).length,
+    subject,
+    bypass: async () => expectStatus(await host.portal.help(subject, "bypass"), 201).body.code,
     fail: () => host.receiver.behave(subject, 422),
   };
 };
@@ -39,8 +44,31 @@ export const inPortal = (site) => (who) => {
       await person.goto("/security");
     },
     code: (number) => site.code(user, number),
+    sent: async () => (await site.messages(user)).length,
   };
 };
+
+/** Makes recovery codes in the manager: the codes, as they are shown. */
+export async function makeCodes(person, { manage, sent, code }) {
+  await manage(person);
+  await person.sees("manage_title");
+  const before = await sent();
+  const again = await person.button("codes_make_new").isVisible();
+  await person.button(again ? "codes_make_new" : "codes_make").click();
+  if (again) await person.button("codes_yes").click();
+  await person.sees("step_up_title");
+  await person.type(await code(before + 1));
+  await person.sees("codes_shown_title");
+  return person.widget.locator('[part="codes"] code').allTextContents();
+}
+
+/** In a login, from the first screen to the field for a code of this kind. */
+export async function askFor(person, kind) {
+  await person.button("use_another").click();
+  await person.sees("methods_title");
+  await person.method(kind).click();
+  await person.longField.waitFor();
+}
 
 /** Those with a picture in the documentation. */
 export const SCREENS = {
@@ -93,6 +121,22 @@ export const SCREENS = {
     await as("both").manage(person);
     await person.sees("manage_title");
   },
+  async "recovery-codes"(person, as) {
+    await makeCodes(person, as("coded"));
+  },
+  async "manage-codes"(person, as) {
+    await makeCodes(person, as("coded"));
+    await person.button("codes_kept").click();
+    await person.button("codes_make_new").waitFor();
+  },
+  async "challenge-recovery"(person, as) {
+    const user = as("coded");
+    await makeCodes(person, user);
+    await person.context.clearCookies();
+    await person.page.goto("about:blank");
+    await user.visit(person);
+    await askFor(person, "recovery");
+  },
   async locked(person, as) {
     const { visit, code } = as("unlucky");
     await visit(person);
@@ -103,6 +147,40 @@ export const SCREENS = {
 
 /** Further ones. */
 export const MORE_SCREENS = {
+  async "codes-replace"(person, as) {
+    await SCREENS["manage-codes"](person, as);
+    await person.button("codes_make_new").click();
+    await person.reads("codes_ask");
+  },
+  async "recovery-wrong"(person, as) {
+    await SCREENS["challenge-recovery"](person, as);
+    await person.typeLong("0000-0000-0000-0000");
+    await person.reads("code_wrong_other", { count: "4" });
+  },
+  async "challenge-bypass"(person, as) {
+    const user = as("both");
+    await user.visit(person);
+    await user.bypass();
+    await person.page.goto("about:blank");
+    await user.visit(person);
+    await askFor(person, "bypass");
+  },
+  async "fallback-used"(person, as) {
+    const user = as("app");
+    await user.visit(person);
+    const code = await user.bypass();
+    await person.page.goto("about:blank");
+    await user.visit(person);
+    await askFor(person, "bypass");
+    await person.typeLong(code);
+    await person.sees("fallback_title");
+  },
+  async "too-weak"(person, as) {
+    const user = as("mobile");
+    await user.visit(person, { minimum_acr: "urn:pbx-2fa:totp" });
+    await person.type(await user.code(1));
+    await person.sees("weak_title");
+  },
   async wrong(person, as) {
     const { visit, code } = as("both");
     await visit(person);

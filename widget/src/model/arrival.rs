@@ -36,13 +36,8 @@ impl Step {
         if !waiting.background && !Self::only_asks(&waiting.request) {
             self.state.notice = None;
         }
-        if view.state == Stage::Manage {
-            self.state.makes_codes = view.actions.contains(&Action::IssueRecoveryCodes);
-        }
-        if !view.recovery_codes.is_empty() {
-            self.state.issued = std::mem::take(&mut view.recovery_codes);
-            self.state.copied = false;
-        }
+        #[cfg(feature = "manage")]
+        self.take_issued(&mut view);
         if !same_stage {
             self.tell(Tell::State(name(view.state)));
         }

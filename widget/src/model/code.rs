@@ -78,8 +78,8 @@ impl CodeForm {
             units <= caret as usize
         });
         let letters = self.read(&before.collect::<String>()).0.len();
-        let gaps = letters.saturating_sub(1) / self.group().0;
-        u32::try_from(letters.saturating_add(gaps)).unwrap_or_default()
+        let gaps = letters.saturating_sub(1).checked_div(self.group().0);
+        u32::try_from(letters.saturating_add(gaps.unwrap_or_default())).unwrap_or_default()
     }
 }
 

@@ -54,11 +54,15 @@ pub enum Event {
     RemovePressed(AuthenticatorId),
     RemoveConfirmed(AuthenticatorId),
     /// New recovery codes are wanted.
+    #[cfg(feature = "manage")]
     CodesPressed,
     /// Although codes are left, which end by it.
+    #[cfg(feature = "manage")]
     CodesConfirmed,
     /// The new codes, as a text to keep.
+    #[cfg(feature = "manage")]
     CodesTaken(Way, String),
+    #[cfg(feature = "manage")]
     CodesKept,
     DonePressed,
 
@@ -73,7 +77,9 @@ pub enum Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     Copy,
+    #[cfg(feature = "manage")]
     Print,
+    #[cfg(feature = "manage")]
     Save,
 }
 
@@ -107,6 +113,7 @@ pub enum Request {
     },
     SetPrimary(AuthenticatorId),
     Remove(AuthenticatorId),
+    #[cfg(feature = "manage")]
     IssueRecoveryCodes,
     Finish,
 }

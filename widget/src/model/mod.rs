@@ -9,6 +9,7 @@ mod code;
 mod event;
 mod handover;
 mod methods;
+#[cfg(feature = "manage")]
 mod recovery;
 mod refusal;
 mod screen;

@@ -1,5 +1,7 @@
 //! Recovery codes in the manager: making them, and keeping what is shown once.
 
+use pbx_2fa_shared::session::{Action, State as Stage, View};
+
 use super::event::{Effect, Request, Way};
 use super::screen::Focus;
 use super::state::{Failure, Panel, Secret, State};
@@ -16,6 +18,17 @@ impl State {
 }
 
 impl Step {
+    /// What a view brings of recovery codes.
+    pub(super) fn take_issued(&mut self, view: &mut View) {
+        if view.state == Stage::Manage {
+            self.state.makes_codes = view.actions.contains(&Action::IssueRecoveryCodes);
+        }
+        if !view.recovery_codes.is_empty() {
+            self.state.issued = std::mem::take(&mut view.recovery_codes);
+            self.state.copied = false;
+        }
+    }
+
     /// New codes end the old, so that is asked where any are left.
     pub(super) fn codes_pressed(&mut self) {
         if self.state.codes_left().is_some() {

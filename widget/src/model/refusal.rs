@@ -105,12 +105,10 @@ impl Step {
             }
             (
                 ProblemType::StepUpRequired,
-                Request::SetPrimary(_)
-                | Request::Remove(_)
-                | Request::IssueRecoveryCodes
-                | Request::Enroll(_)
-                | Request::Confirm { .. },
+                Request::SetPrimary(_) | Request::Remove(_) | Request::Enroll(_) | Request::Confirm { .. },
             ) => Request::Challenge(None),
+            #[cfg(feature = "manage")]
+            (ProblemType::StepUpRequired, Request::IssueRecoveryCodes) => Request::Challenge(None),
             _ => return false,
         };
         self.step_up(change.clone(), challenge);

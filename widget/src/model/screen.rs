@@ -60,7 +60,7 @@ impl State {
         let Some(view) = &self.view else {
             return Screen::Opening;
         };
-        if !self.issued.is_empty() {
+        if self.shows_codes() {
             return Screen::Codes;
         }
         let manage = view.purpose == Purpose::Manage;

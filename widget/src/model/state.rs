@@ -264,6 +264,12 @@ impl State {
             .is_some_and(|view| view.actions.contains(&action))
     }
 
+    /// Whether new recovery codes are on the screen.
+    #[must_use]
+    pub fn shows_codes(&self) -> bool {
+        cfg!(feature = "manage") && !self.issued.is_empty()
+    }
+
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         self.view.as_ref().map(|view| view.state)

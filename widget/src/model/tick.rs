@@ -88,7 +88,7 @@ impl Step {
         let Some(view) = &self.state.view else { return };
         let verified = view.state == Stage::Verified;
         // Codes that are being written down stay, for they come once.
-        if !verified && passed(view.expires_at) && self.state.issued.is_empty() {
+        if !verified && passed(view.expires_at) && !self.state.shows_codes() {
             self.fail(Failure::Expired);
             self.tell(Tell::Problem("expired"));
             return;

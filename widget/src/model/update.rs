@@ -74,9 +74,13 @@ impl Step {
             }
             Event::RemoveConfirmed(id) => self.want(Request::Remove(id)),
 
+            #[cfg(feature = "manage")]
             Event::CodesPressed => self.codes_pressed(),
+            #[cfg(feature = "manage")]
             Event::CodesConfirmed => self.want(Request::IssueRecoveryCodes),
+            #[cfg(feature = "manage")]
             Event::CodesTaken(way, text) => self.take_codes(way, text),
+            #[cfg(feature = "manage")]
             Event::CodesKept => self.codes_kept(),
 
             Event::RetryPressed => self.refresh(),

@@ -18,7 +18,11 @@ pub(super) fn now() -> u64 {
 /// `14:35`, `24 december` or `24 december 2026`, as the locale has it.
 #[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
 pub(super) fn write(locale: &str, moment: Moment) -> String {
-    let (Moment::TimeOfDay(at) | Moment::Day(at) | Moment::FullDate(at)) = moment;
+    let at = match moment {
+        Moment::TimeOfDay(at) | Moment::Day(at) => at,
+        #[cfg(feature = "manage")]
+        Moment::FullDate(at) => at,
+    };
     let date = Date::new(&JsValue::from_f64(at.saturating_mul(1000) as f64));
     let options = |parts: &[(&str, &str)]| {
         let options = Object::new();
@@ -36,6 +40,7 @@ pub(super) fn write(locale: &str, moment: Moment) -> String {
         Moment::Day(_) => {
             date.to_locale_date_string(locale, &options(&[("day", "numeric"), ("month", "long")]))
         }
+        #[cfg(feature = "manage")]
         Moment::FullDate(_) => date.to_locale_date_string(locale, &options(&[("dateStyle", "long")])),
     };
     String::from(text)

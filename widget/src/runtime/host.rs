@@ -31,7 +31,9 @@ impl Host {
     pub(super) fn keep(&self, way: Way, text: &Secret) {
         let name = match way {
             Way::Copy => "copy",
+            #[cfg(feature = "manage")]
             Way::Print => "print",
+            #[cfg(feature = "manage")]
             Way::Save => "save",
         };
         self.call(name, text.expose());

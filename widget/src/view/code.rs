@@ -8,7 +8,9 @@ use yew::{Html, InputEvent, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::parts::{caution, error, head, link, primary, quiet, small, submit_button, yes};
+#[cfg(feature = "manage")]
+use super::parts::caution;
+use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
 use super::tree::{self, el, says, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, CodeForm, Event, Screen, delivery_message};
@@ -41,6 +43,7 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     if awaited.kind.is_out_of_band() && !confirm {
         all.push(small("help", draw.words.say(Text::NotMe)));
     }
+    #[cfg(feature = "manage")]
     if view
         .enrollment
         .as_ref()
@@ -101,9 +104,14 @@ pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
 fn field(draw: Draw<'_>) -> Html {
     let code = &draw.state.code;
     let form = draw.state.code_form();
-    let digits = form == CodeForm::Digits;
+    let wrong = code.error.is_some();
+    let (places, autocomplete, inputmode, capitals, class) = match (form, wrong) {
+        (CodeForm::Digits, false) => (6_usize, "one-time-code", "numeric", "off", "field"),
+        (CodeForm::Digits, true) => (6, "one-time-code", "numeric", "off", "field wrong"),
+        (CodeForm::Characters, false) => (0, "off", "text", "characters", "field long"),
+        (CodeForm::Characters, true) => (0, "off", "text", "characters", "field long wrong"),
+    };
     let typed = code.typed.0.len();
-    let places = if digits { 6_usize } else { 0 };
     let cells = (0..places).map(|index| {
         let now = index == typed.min(5);
         el(
@@ -122,11 +130,9 @@ fn field(draw: Draw<'_>) -> Html {
             .unwrap_or_default();
         Event::CodeTyped { text, caret }
     });
-    let wrong = code.error.is_some();
     let input = html! {
-        <input id="code" part="input" type="text" name="one-time-code"
-            autocomplete={if digits { "one-time-code" } else { "off" }} inputmode={if digits { "numeric" } else { "text" }}
-            maxlength="64" autocapitalize={if digits { "off" } else { "characters" }} autocorrect="off" spellcheck="false"
+        <input id="code" part="input" type="text" name="one-time-code" {autocomplete} {inputmode}
+            maxlength="64" autocapitalize={capitals} autocorrect="off" spellcheck="false"
             enterkeyhint="go" aria-describedby="lead error" aria-invalid={yes(wrong)}
             value={form.write(&code.typed)} {oninput} />
     };
@@ -135,12 +141,6 @@ fn field(draw: Draw<'_>) -> Html {
         with!["class" = "cells", "aria-hidden" = "true"],
         cells.collect(),
     );
-    let class = match (digits, wrong) {
-        (true, false) => "field",
-        (true, true) => "field wrong",
-        (false, false) => "field long",
-        (false, true) => "field long wrong",
-    };
     el(
         "div",
         with!["class" = class, "part" = "field"],

@@ -179,6 +179,7 @@ pub(super) fn small(class: &'static str, sentence: &str) -> Html {
 }
 
 /// Something to know before going on, in words and with a sign.
+#[cfg(feature = "manage")]
 pub(super) fn caution(draw: Draw<'_>, words: Text) -> Html {
     let inside = vec![icon(Icon::Alert), says("span", with![], draw.words.say(words))];
     el("p", with!["class" = "caution"], inside)

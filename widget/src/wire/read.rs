@@ -44,11 +44,7 @@ pub(super) fn view(json: &Json) -> Option<View> {
             .filter_map(|kind| self::kind(kind.as_text()?))
             .collect(),
         suggestions: json.list("suggestions").iter().filter_map(suggestion).collect(),
-        recovery_codes: json
-            .list("recovery_codes")
-            .iter()
-            .filter_map(|code| RecoveryCode::parse(code.as_text()?).ok())
-            .collect(),
+        recovery_codes: recovery_codes(json),
         assertion: json.text("assertion").map(str::to_owned),
         locked_until: json.number("locked_until"),
         actions: json
@@ -79,6 +75,17 @@ pub(super) fn problem(json: &Json) -> Option<Problem> {
         attempts_left: count(json, "attempts_left"),
         server_time: json.number("server_time"),
     })
+}
+
+/// A login brings none.
+fn recovery_codes(json: &Json) -> Vec<RecoveryCode> {
+    if !cfg!(feature = "manage") {
+        return Vec::new();
+    }
+    let codes = json.list("recovery_codes").iter();
+    codes
+        .filter_map(|code| RecoveryCode::parse(code.as_text()?).ok())
+        .collect()
 }
 
 fn authenticator(json: &Json) -> Option<AuthenticatorView> {

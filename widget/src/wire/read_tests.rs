@@ -31,6 +31,14 @@ fn full() -> View {
     .unwrap()
 }
 
+/// New recovery codes are read by the whole widget alone.
+fn without_codes(mut view: View) -> View {
+    if !cfg!(feature = "manage") {
+        view.recovery_codes.clear();
+    }
+    view
+}
+
 fn read_back(sent: &View) -> Option<View> {
     view(&Json::parse(&to_string(sent).unwrap())?)
 }
@@ -42,7 +50,7 @@ fn assert_same(left: &View, right: &View) {
 
 #[test]
 fn a_view_with_everything_is_read_whole() {
-    assert_same(&read_back(&full()).unwrap(), &full());
+    assert_same(&read_back(&full()).unwrap(), &without_codes(full()));
 }
 
 #[test]
@@ -77,7 +85,7 @@ fn every_name_on_the_wire_is_known() {
             let view = View {
                 state,
                 purpose,
-                ..full()
+                ..without_codes(full())
             };
             assert_same(&read_back(&view).unwrap(), &view);
         }
@@ -90,7 +98,7 @@ fn every_name_on_the_wire_is_known() {
         Delivery::Throttled,
     ] {
         for kind in Kind::METHODS.into_iter().chain([Kind::Recovery, Kind::Bypass]) {
-            let mut view = full();
+            let mut view = without_codes(full());
             let challenge = view.challenge.as_mut().unwrap();
             (challenge.delivery, challenge.kind) = (delivery, kind);
             assert_same(&read_back(&view).unwrap(), &view);
@@ -105,7 +113,7 @@ fn every_reason_for_one_more_method_is_known() {
         BackupReason::FallbackUsed,
         BackupReason::TooWeak,
     ] {
-        let mut view = full();
+        let mut view = without_codes(full());
         view.backup.as_mut().unwrap().reason = reason;
         assert_same(&read_back(&view).unwrap(), &view);
     }
@@ -169,5 +177,5 @@ fn the_exchange_brings_a_secret() {
     .unwrap();
     let read = opened(&Json::parse(&sent).unwrap()).unwrap();
     assert_eq!(read.secret, "s3cret");
-    assert_same(&read.view, &full());
+    assert_same(&read.view, &without_codes(full()));
 }
