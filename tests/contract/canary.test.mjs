@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, suite, test } from "node:test";
 import { assertNoLeak, leaks } from "../support/canary.mjs";
-import { learnExchange, learnMessage } from "../support/canary/learned.mjs";
+import { learnExchange, learnMessage, names, secrets } from "../support/canary/learned.mjs";
 import { expectStatus, send } from "../support/http.mjs";
 import { openStored } from "../support/signing_keys.mjs";
 import { readStored } from "../support/stored.mjs";
@@ -178,10 +178,8 @@ test("no answer of the maintenance holds a secret, nor names anybody", async () 
   for (const task of ["reseal", "audit"]) {
     for (const json of [{}, { object: 0 }, { object: 1 }, { object: 2 }, { object: 3 }]) {
       const { text } = expectStatus(await send(world.stack.edge, "POST", `/v1/maintenance/${task}`, { headers, json }), 200);
-      for (const [what, value] of secrets) {
-        for (const form of forms(value)) assert.ok(!text.includes(form), `${what} is in an answer`);
-      }
-      for (const subject of codes.keys()) assert.ok(!text.includes(subject), "a subject is in an answer");
+      const bytes = Buffer.from(text);
+      assert.deepEqual([...secrets.kindsIn(bytes), ...names.kindsIn(bytes)], []);
     }
   }
 });

@@ -90,7 +90,7 @@ export function judge(stored, { earlier, answers, entries = answers?.entries ?? 
     }
     if (!isUnchanged) {
       const { records, faults: unread } = parseTrail(trails.get(key) ?? []);
-      wrong([...unread, ...brokenTrail(records, account, { keys, time, ahead: answers?.ahead })]);
+      wrong([...unread, ...brokenTrail(records, account, { keys, time })]);
       if (before) wrong(lostEvents(records, before.account));
       wrong(disagreements(records, told.get(key) ?? [], { before: before?.account, isWhole }));
       wrong(unfounded(records, newsOf.get(key) ?? []));

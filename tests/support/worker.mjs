@@ -48,14 +48,14 @@ export class Worker {
     return join(this.state, "owners");
   }
 
-  /** The same state and port again, after `kill` or `halt`. */
-  async startAgain({ patience = START_MS } = {}) {
+  /** The same state and port again, after `kill` or `halt`; with `health: 503` one that cannot work. */
+  async startAgain({ patience = START_MS, health = 200 } = {}) {
     this.#spawn();
-    const healthy = async () => {
+    const answers = async () => {
       if (this.#isGone()) throw new Error(`workerd ended:\n${this.output}`);
-      return (await send(this.edge, "GET", "/v1/health").catch(() => undefined))?.status === 200;
+      return (await send(this.edge, "GET", "/v1/health").catch(() => undefined))?.status === health;
     };
-    await until("the start of the worker", healthy, patience);
+    await until("the start of the worker", answers, patience);
   }
 
   /** SIGKILL, at once; `ended` waits until it is gone. */

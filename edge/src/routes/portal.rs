@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use pbx_2fa_shared::operator::FirstEnrollment;
 use pbx_2fa_shared::portal::{OpenTransactionRequest, RedeemRequest};
 use pbx_2fa_shared::{AuthenticatorId, ProblemType, Subject, TransactionId, routes};
 use pbx_2fa_verifier::account::{HelpDeskAct, Opened};
@@ -218,13 +219,15 @@ async fn help(
     about(front, tenant, &subject, Command::HelpDesk { by, act }).await
 }
 
-/// A code for one login. The subject may be new: a first method by invitation begins with it.
+/// A code for one login. Where first methods are set up by invitation the subject may be new: the code is the invitation.
 async fn bypass(front: &Front, tenant: &Rc<KnownTenant>, subject: &str, request: &Request) -> Answer {
     let subject = named(subject)?;
     let by = request.json()?;
     let account = AccountKey::of(&tenant.tenant.client_id, &subject);
     let command = Command::Bypass { by };
-    let Reply::Bypass(given) = ask(front, tenant, account, Some(subject), command).await? else {
+    let by_invitation = tenant.tenant.policy.first_enrollment == FirstEnrollment::ByInvitation;
+    let invited = by_invitation.then_some(subject);
+    let Reply::Bypass(given) = ask(front, tenant, account, invited, command).await? else {
         return Err(unexpected());
     };
     Ok(response::json(201, &given, None))

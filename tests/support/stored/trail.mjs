@@ -3,9 +3,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { conforms } from "../conformance.mjs";
 
-/** Older ones are dropped; only where the clock went that far can the first be missing. */
-const KEPT_FOR = 90 * 86_400;
-
 /** Reads the rows of one account: `{ records, faults }`, in their order. A row that cannot be read ends it. */
 export function parseTrail(rows) {
   const [records, faults] = [[], []];
@@ -26,13 +23,14 @@ export function parseTrail(rows) {
 }
 
 /** Everything that is wrong with a trail in itself. `keys`: the deployment's, without which no MAC is checked. */
-export function brokenTrail(records, { owner, trail = { count: 0 } }, { keys, time, ahead = 0 }) {
+export function brokenTrail(records, { owner, trail = { count: 0 } }, { keys, time }) {
   const last = records.at(-1);
-  const first = records[0];
+  const forgotten = trail.forgotten ?? 0;
+  const first = records[0]?.sequence ?? forgotten + 1;
   return [
-    ...when((last?.sequence ?? 0) !== trail.count, `the account counts ${trail.count} events, and the last that is kept is ${last?.sequence ?? "none"}`),
+    ...when((last?.sequence ?? forgotten) !== trail.count, `the account counts ${trail.count} events, and the last that is kept is ${last?.sequence ?? "none"}`),
     ...when(last && !isDeepStrictEqual(last.link, trail.last), "the last event is not the one that the account ends with"),
-    ...when(first && first.sequence !== 1 && ahead < KEPT_FOR, `the trail begins with event ${first?.sequence}`),
+    ...when(first !== forgotten + 1, `the trail begins with event ${first}, and ${forgotten} were dropped after their time`),
     ...records.flatMap((record, i) => brokenRecord(record, records[i - 1], { owner, keys, time })),
   ];
 }
