@@ -181,6 +181,8 @@ test("by invitation, a user without a method waits for the help desk, and then s
   assert.equal(await person.button("backup_later").count(), 0);
   await person.method("totp").click();
   await person.type(await totp(await typedKey(person)));
+  await person.sees("backup_title");
+  await person.button("backup_later").click();
   await person.isWelcome(subject);
 });
 

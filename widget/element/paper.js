@@ -9,7 +9,7 @@ const FETCHED = 5_000;
 /** Everything else on the page is left out of what is printed, whatever the page's own style says of print. */
 export function print(text) {
   const paper = document.createElement("div");
-  paper.dataset.pbx2faPaper = "";
+  paper.setAttribute("data-pbx-2fa-paper", "");
   const root = paper.attachShadow({ mode: "closed" });
   root.adoptedStyleSheets = [sheet(PAPER)];
   root.append(document.createElement("pre"));

@@ -1,5 +1,6 @@
 //! Setting up, putting off, changing and removing methods.
 
+#![cfg(feature = "manage")]
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -9,6 +10,7 @@
 mod common;
 
 use common::*;
+use pbx_2fa_shared::problem::Reason;
 use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll};
 use pbx_2fa_shared::{AuthenticatorId, Kind, Problem, ProblemType};
 use pbx_2fa_widget::model::{Answer, Event, Failure, NumberError, Page, Panel, Request, Screen, Tell};
@@ -84,6 +86,23 @@ fn a_number_that_the_worker_refuses_keeps_its_screen() {
         .refuse(ProblemType::NumberBlocked);
     assert_eq!(widget.state.number.error, Some(NumberError::Blocked));
     assert_eq!(widget.state.screen(), Screen::Number(Kind::Mobile));
+}
+
+#[test]
+fn a_number_of_the_exchange_itself_is_explained() {
+    let mut widget = Widget::showing(view(
+        json!({"state": "enroll", "authenticators": [], "actions": ["enroll"]}),
+    ));
+    widget
+        .happen(Event::KindChosen(Kind::Landline))
+        .happen(Event::NumberTyped("02 555 12 34".into()))
+        .happen(Event::NumberSubmitted)
+        .answer(Answer::Refused(Problem {
+            reason: Some(Reason::OwnPbx),
+            ..Problem::new(ProblemType::NumberNotAllowed)
+        }));
+    assert_eq!(widget.state.number.error, Some(NumberError::OwnPbx));
+    assert!(widget.said().ends_with("Set up another method first."));
 }
 
 #[test]

@@ -9,10 +9,8 @@
 mod common;
 
 use common::*;
-use pbx_2fa_shared::problem::Reason;
-use pbx_2fa_shared::{Kind, Problem, ProblemType, SubmittedCode};
-use pbx_2fa_widget::model::{Answer, CodeError, CodeForm, Effect, Event, Focus, NumberError, Request};
-use serde_json::json;
+use pbx_2fa_shared::SubmittedCode;
+use pbx_2fa_widget::model::{CodeError, CodeForm, Effect, Event, Focus, Request};
 
 const CODE: &str = "0A1B2C3D4E5F6G7H";
 
@@ -124,21 +122,4 @@ fn a_code_ends_what_was_said_of_it() {
     ] {
         assert_eq!(Widget::showing(fallback(kind)).said(), said);
     }
-}
-
-#[test]
-fn a_number_of_the_exchange_itself_is_explained() {
-    let mut widget = Widget::showing(view(
-        json!({"state": "enroll", "authenticators": [], "actions": ["enroll"]}),
-    ));
-    widget
-        .happen(Event::KindChosen(Kind::Landline))
-        .happen(Event::NumberTyped("02 555 12 34".into()))
-        .happen(Event::NumberSubmitted)
-        .answer(Answer::Refused(Problem {
-            reason: Some(Reason::OwnPbx),
-            ..Problem::new(ProblemType::NumberNotAllowed)
-        }));
-    assert_eq!(widget.state.number.error, Some(NumberError::OwnPbx));
-    assert!(widget.said().ends_with("Set up another method first."));
 }

@@ -93,6 +93,17 @@ fn own_number() -> View {
     view
 }
 
+/// A mobile number, typed for a landline.
+#[cfg(feature = "manage")]
+fn mixed_up(enroll: View) -> State {
+    let mut widget = Widget::showing(enroll);
+    widget
+        .happen(Event::KindChosen(Kind::Landline))
+        .happen(Event::NumberTyped("0470123456".into()));
+    widget.happen(Event::NumberSubmitted);
+    widget.state
+}
+
 fn screens() -> Vec<(&'static str, State)> {
     let show = |view| Widget::showing(view).state;
     let id = |text| AuthenticatorId::parse(text).unwrap();
@@ -106,11 +117,6 @@ fn screens() -> Vec<(&'static str, State)> {
     );
     let mut wrong = Widget::showing(awaiting("totp", "not_needed"));
     wrong.type_code("111111").wrong(4).type_code("111112").wrong(3);
-    let mut mixed_up = Widget::showing(enroll());
-    mixed_up
-        .happen(Event::KindChosen(Kind::Landline))
-        .happen(Event::NumberTyped("0470123456".into()));
-    mixed_up.happen(Event::NumberSubmitted);
     let mut late = Widget::showing(awaiting("mobile", "sent"));
     late.wait(301_000);
     let mut offline = Widget::showing(awaiting("app", "sent"));
@@ -131,7 +137,8 @@ fn screens() -> Vec<(&'static str, State)> {
         ),
         ("enroll", show(enroll())),
         ("number", with(Event::KindChosen(Kind::Mobile), enroll())),
-        ("mixed up", mixed_up.state),
+        #[cfg(feature = "manage")]
+        ("mixed up", mixed_up(enroll())),
         ("confirm", show(confirm)),
         ("setup", show(setup("enroll"))),
         (

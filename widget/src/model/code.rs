@@ -21,14 +21,6 @@ impl CodeForm {
         }
     }
 
-    /// How many digits or characters a whole code has.
-    const fn length(self) -> usize {
-        match self {
-            Self::Digits => OneTimeCode::DIGITS,
-            Self::Characters => RecoveryCode::CHARACTERS,
-        }
-    }
-
     /// How long a group is, and what parts it from the next.
     const fn group(self) -> (usize, char) {
         match self {
@@ -60,14 +52,13 @@ impl CodeForm {
         written
     }
 
-    pub(super) fn is_whole(self, code: &TypedCode) -> bool {
-        code.0.len() == self.length()
-    }
-
     /// The code, once it is whole.
     pub(super) fn submitted(self, code: &TypedCode) -> Option<SubmittedCode> {
-        let whole = self.is_whole(code).then(|| code.0.clone());
-        SubmittedCode::try_from(whole?).ok()
+        let text = code.0.clone();
+        match self {
+            Self::Digits => OneTimeCode::parse(text).ok().map(SubmittedCode::OneTime),
+            Self::Characters => RecoveryCode::parse(text).ok().map(SubmittedCode::Recovery),
+        }
     }
 
     /// Where the caret stands in what is written when it stood after `caret` UTF-16 units of `text`: behind the same letter.

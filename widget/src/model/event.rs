@@ -40,11 +40,16 @@ pub enum Event {
     AddPressed,
     KindChosen(Kind),
     /// Index into `numbering::COUNTRIES`.
+    #[cfg(feature = "manage")]
     CountryChosen(usize),
+    #[cfg(feature = "manage")]
     NumberTyped(String),
+    #[cfg(feature = "manage")]
     NumberSubmitted,
     /// The number that was typed for the other kind of line.
+    #[cfg(feature = "manage")]
     NumberSavedAs(Kind),
+    #[cfg(feature = "manage")]
     SuggestionTaken(Kind),
     KeyCopied,
     NewKeyPressed,

@@ -10,6 +10,8 @@ mod event;
 mod handover;
 mod methods;
 #[cfg(feature = "manage")]
+mod number;
+#[cfg(feature = "manage")]
 mod recovery;
 mod refusal;
 mod screen;

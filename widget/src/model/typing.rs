@@ -1,8 +1,7 @@
-//! The code field and the number field.
+//! The code field, and what a kind that is chosen leads to.
 
-use pbx_2fa_shared::numbering::{self, COUNTRIES, LineType};
-use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll, SuggestedNumber, True, TypedNumber};
-use pbx_2fa_shared::{E164, Kind, SubmittedCode};
+use pbx_2fa_shared::session::EnrollRequest;
+use pbx_2fa_shared::{Kind, SubmittedCode};
 
 use super::event::{Effect, Request};
 use super::screen::{Focus, Screen};
@@ -24,7 +23,7 @@ impl Step {
         }
         field.typed = typed;
         field.error = None;
-        if form.is_whole(&field.typed) && field.typed != field.tried {
+        if field.typed != field.tried && form.submitted(&field.typed).is_some() {
             self.submit_code();
         }
     }
@@ -78,58 +77,11 @@ impl Step {
         }
     }
 
-    pub(super) fn take_suggestion(&mut self, kind: Kind) {
-        let number = NumberToEnroll::Suggested(SuggestedNumber { suggested: True });
-        self.enroll_phone(kind, number);
-    }
-
-    /// A mobile number is not taken for a landline, nor the reverse: the kind decides what the person expects to ring.
-    pub(super) fn submit_number(&mut self) {
-        let Panel::Number(kind) = self.state.panel else {
-            return;
-        };
-        let form = &self.state.number;
-        let number = COUNTRIES
-            .get(form.country)
-            .and_then(|c| numbering::from_typed(&form.typed, c));
-        let error = match number {
-            None => NumberError::Invalid,
-            Some(number) => match (kind, numbering::line_type(&number)) {
-                (Kind::Landline, Some(LineType::Mobile)) => NumberError::IsMobile(number),
-                (Kind::Mobile, Some(LineType::Landline)) => NumberError::IsLandline(number),
-                _ => return self.enroll_phone(kind, typed(number)),
-            },
-        };
-        self.number_error(error);
-    }
-
     pub(super) fn number_error(&mut self, error: NumberError) {
         self.say(error.text());
         self.state.number.error = Some(error);
         self.focus(Focus::Number);
     }
-
-    pub(super) fn save_number_as(&mut self, kind: Kind) {
-        if let Some(NumberError::IsMobile(number) | NumberError::IsLandline(number)) =
-            &self.state.number.error
-        {
-            let number = typed(number.clone());
-            self.state.panel = Panel::Number(kind);
-            self.enroll_phone(kind, number);
-        }
-    }
-
-    fn enroll_phone(&mut self, kind: Kind, number: NumberToEnroll) {
-        match kind {
-            Kind::Mobile => self.enroll(EnrollRequest::Mobile(number)),
-            Kind::Landline => self.enroll(EnrollRequest::Landline(number)),
-            Kind::App | Kind::Totp | Kind::Recovery | Kind::Bypass => {}
-        }
-    }
-}
-
-fn typed(number: E164) -> NumberToEnroll {
-    NumberToEnroll::Typed(TypedNumber { number })
 }
 
 impl NumberError {

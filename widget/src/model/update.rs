@@ -52,16 +52,21 @@ impl Step {
 
             Event::AddPressed => self.go(Panel::Kinds),
             Event::KindChosen(kind) => self.choose_kind(kind),
+            #[cfg(feature = "manage")]
             Event::CountryChosen(country) => {
                 self.state.number.country = country;
                 self.state.number.error = None;
             }
+            #[cfg(feature = "manage")]
             Event::NumberTyped(typed) => {
                 self.state.number.typed = typed;
                 self.state.number.error = None;
             }
+            #[cfg(feature = "manage")]
             Event::NumberSubmitted => self.submit_number(),
+            #[cfg(feature = "manage")]
             Event::NumberSavedAs(kind) => self.save_number_as(kind),
+            #[cfg(feature = "manage")]
             Event::SuggestionTaken(kind) => self.take_suggestion(kind),
             Event::KeyCopied => self.copy_key(),
             Event::NewKeyPressed => self.enroll(pbx_2fa_shared::session::EnrollRequest::Totp {}),

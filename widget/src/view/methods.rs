@@ -22,17 +22,14 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
             let name = draw.words.method(authenticator.kind, view.app_name.as_str());
             let note = match authenticator.kind {
                 Kind::Bypass => draw.words.say(Text::KindBypassNote).to_owned(),
-                _ => left(draw, authenticator.codes_left),
+                Kind::Recovery => left(draw, authenticator.codes_left),
+                _ => authenticator.hint.clone(),
             };
             choice(
                 draw,
                 Icon::of(authenticator.kind),
                 &name,
-                if note.is_empty() {
-                    &authenticator.hint
-                } else {
-                    &note
-                },
+                &note,
                 Event::MethodPicked(authenticator.id.clone()),
             )
         });

@@ -13,6 +13,9 @@ use pbx_2fa_shared::{
 
 use super::json::Json;
 
+/// Whether what only the screens of the rest show is read.
+const WHOLE: bool = cfg!(feature = "manage");
+
 pub(super) fn opened(json: &Json) -> Option<ExchangeResponse> {
     Some(ExchangeResponse {
         secret: json.text("secret")?.to_owned(),
@@ -70,20 +73,17 @@ pub(super) fn problem(json: &Json) -> Option<Problem> {
             .and_then(|status| u16::try_from(status).ok())
             .unwrap_or_default(),
         detail: None,
-        reason: (json.text("reason") == Some("own_pbx")).then_some(Reason::OwnPbx),
+        reason: (WHOLE && json.text("reason") == Some("own_pbx")).then_some(Reason::OwnPbx),
         retry_after: json.number("retry_after"),
         attempts_left: count(json, "attempts_left"),
         server_time: json.number("server_time"),
     })
 }
 
-/// A login brings none.
 fn recovery_codes(json: &Json) -> Vec<RecoveryCode> {
-    if !cfg!(feature = "manage") {
-        return Vec::new();
-    }
-    let codes = json.list("recovery_codes").iter();
+    let codes = if WHOLE { json.list("recovery_codes") } else { &[] };
     codes
+        .iter()
         .filter_map(|code| RecoveryCode::parse(code.as_text()?).ok())
         .collect()
 }
@@ -97,7 +97,7 @@ fn authenticator(json: &Json) -> Option<AuthenticatorView> {
         confirmed: json.flag("confirmed"),
         removable: json.flag("removable"),
         disabled: json.flag("disabled"),
-        own_pbx: json.flag("own_pbx"),
+        own_pbx: WHOLE && json.flag("own_pbx"),
         codes_left: count(json, "codes_left"),
     })
 }
@@ -124,7 +124,7 @@ fn enrollment(json: &Json) -> Option<EnrollmentView> {
         expires_at: json.number("expires_at")?,
         resend_at: json.number("resend_at"),
         attempts_left: count(json, "attempts_left")?,
-        own_pbx: json.flag("own_pbx"),
+        own_pbx: WHOLE && json.flag("own_pbx"),
         totp: json.get("totp").and_then(totp),
     })
 }
@@ -139,8 +139,8 @@ fn totp(json: &Json) -> Option<TotpSetup> {
 fn backup(json: &Json) -> BackupView {
     BackupView {
         reason: match json.text("reason") {
-            Some("fallback_used") => BackupReason::FallbackUsed,
-            Some("too_weak") => BackupReason::TooWeak,
+            Some("fallback_used") if WHOLE => BackupReason::FallbackUsed,
+            Some("too_weak") if WHOLE => BackupReason::TooWeak,
             _ => BackupReason::NoBackup,
         },
         required: json.flag("required"),
