@@ -172,6 +172,7 @@ test("by invitation, a user without a method waits for the help desk, and then s
   await invites.open(person, subject);
   await person.sees("stuck_title");
   await person.reads("stuck_lead");
+  await assertAccessible(person, "only the administrator can help", "pbx-2fa");
   const { code } = expectStatus(await invites.portal.help(subject, "bypass"), 201).body;
   await person.button("retry").click();
   await person.sees("methods_title");
@@ -256,6 +257,10 @@ describe("on a narrow screen and with large text nothing runs out of the page", 
           assert.ok(wide <= shown, `${what} is ${wide} px wide on a screen of ${shown} px`);
           for (const button of await person.widget.locator("button, input").all()) {
             assert.ok((await button.boundingBox()).height >= 44, `${what}: ${await button.innerText()} is too low`);
+          }
+          for (const colorScheme of ["light", "dark"]) {
+            await person.page.emulateMedia({ colorScheme });
+            await assertAccessible(person, `${what}, ${colorScheme}`, "pbx-2fa");
           }
         };
         await makeCodes(person, user);
