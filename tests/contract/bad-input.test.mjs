@@ -177,7 +177,9 @@ suite("credentials", () => {
 suite("names of things", () => {
   test("of another tenant are not found", async () => {
     const foreign = { world: { ...world, portal: other, stack: world.stack }, page: context.page };
-    for (const route of of("apiKey").filter((r) => r.path !== "/v1/transactions")) {
+    // An opening and a code of the help desk are for a subject of whom nothing is known too, each in its own tenant.
+    const begins = ["/v1/transactions", "/v1/subjects/{subject}/bypass"];
+    for (const route of of("apiKey").filter((r) => !begins.includes(r.template))) {
       assertProblem(await call(route, foreign), "not-found");
     }
     assert.deepEqual(await stateOf(context), untouched);
