@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { expectStatus } from "../../support/http.mjs";
 import { totp, wrongCode } from "../../support/totp.mjs";
+import { until } from "../../support/wait.mjs";
 
 const APP = { app: { registered: true } };
 const MOBILE = { mobile: "+32470123412" };
@@ -27,7 +28,11 @@ export const onHost = (host) => (who) => {
     code: (number) => host.code(subject, number),
     sent: () => host.receiver.of(subject).length,
     subject,
-    bypass: async () => expectStatus(await host.portal.help(subject, "bypass"), 201).body.code,
+    /** Of somebody whose page has been opened: the account is there once the widget has its secret. */
+    bypass: async () => {
+      await until("the account", async () => (await host.portal.subject(subject)).status === 200);
+      return expectStatus(await host.portal.help(subject, "bypass"), 201).body.code;
+    },
     fail: () => host.receiver.behave(subject, 422),
   };
 };
