@@ -166,6 +166,8 @@ suite("a code of the help desk", () => {
     const event = expectStatus(await world.portal.events(subject), 200).body.events.at(-1);
     assert.deepEqual([event.type, event.actor, event.reason], ["bypass.issued", { type: "help_desk", name: "Mia" }, "called back"]);
     const stranger = await world.tenant("bypass-other");
+    assertProblem(await stranger.help(subject, "bypass"), "not-found");
+    await stranger.page(subject, { profile: { app: { registered: true } } });
     const theirs = await bypass(subject, stranger);
     const page = await asking(subject, "bypass");
     assertProblem(await page.attempt(theirs.code), "code-invalid");
