@@ -16,7 +16,9 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     Build(BuildOptions),
     Dev(DevOptions),
+    Fuzz(FuzzOptions),
     Keys,
+    Sbom,
     Tenant(TenantOrder),
     Test(TestOptions),
 }
@@ -52,6 +54,15 @@ pub(crate) struct DevOptions {
     pub(crate) account_owners: String,
     pub(crate) json: bool,
     pub(crate) stop_with_parent: bool,
+}
+
+pub(crate) struct FuzzOptions {
+    /// One, or all.
+    pub(crate) target: Option<String>,
+    /// How long each target runs.
+    pub(crate) seconds: u64,
+    /// Add what was found to the corpus in the repository.
+    pub(crate) keep: bool,
 }
 
 pub(crate) enum TenantOrder {
@@ -93,7 +104,9 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("bench") => bench(parser),
         Some("build") => build(parser),
         Some("dev") => dev(parser),
+        Some("fuzz") => fuzz(parser),
         Some("keys") => plain(parser, HELP_KEYS, Command::Keys),
+        Some("sbom") => plain(parser, HELP_SBOM, Command::Sbom),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
         Some("help") => Ok(Command::Help(HELP)),
@@ -195,6 +208,26 @@ fn dev(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Dev(options))
 }
 
+fn fuzz(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = FuzzOptions {
+        target: None,
+        seconds: 180,
+        keep: false,
+    };
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Value(target) if options.target.is_none() => {
+                options.target = Some(target.string().context(|| "a target".to_owned())?);
+            }
+            Long("seconds") => options.seconds = number(&mut parser)?,
+            Long("keep") => options.keep = true,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_FUZZ)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    Ok(Command::Fuzz(options))
+}
+
 fn tenant(mut parser: lexopt::Parser) -> Outcome<Command> {
     let mut words = Vec::new();
     while let Some(argument) = next(&mut parser)? {
@@ -293,6 +326,8 @@ cargo xtask <command> [--help]
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
+  fuzz     look for inputs that break a rule
+  sbom     print what the worker and the widget are made of
   keys     make the secrets of a new deployment
   tenant   show, create and change portals of a deployment
 
@@ -332,11 +367,26 @@ cargo xtask dev [options]
 
 Ctrl-C or SIGTERM stops everything. State survives; delete the state directory to begin anew.";
 
+const HELP_FUZZ: &str = "\
+cargo xtask fuzz [TARGET] [options]
+
+  TARGET       one of the folders of fuzz/corpus (default: all)
+  --seconds N  how long each runs (default: 180)
+  --keep       add to fuzz/corpus, for each target, the ten inputs that reach the most new code
+
+As many run at a time as there are processors. An input that breaks a rule is kept in fuzz/artifacts. What was found
+is gone on with the next time; `cargo xtask test --only fuzz` begins with the corpus alone.";
+
 const HELP_KEYS: &str = "\
 cargo xtask keys
 
 Makes the secrets of a new deployment and prints them, one NAME=VALUE a line, to be piped into a secret store.
 Nothing is kept.";
+
+const HELP_SBOM: &str = "\
+cargo xtask sbom
+
+Prints the bill of materials of a build without further features, CycloneDX 1.6 in JSON, as dist/sbom.cdx.json has it.";
 
 const HELP_TENANT: &str = "\
 cargo xtask tenant show CLIENT_ID
@@ -374,6 +424,13 @@ mod tests {
             panic!("not test");
         };
         assert_eq!(test.only, ["fmt", "unit", "deploy"]);
+        let Ok(Command::Fuzz(fuzz)) = parse("fuzz phone --seconds 600 --keep") else {
+            panic!("not fuzz");
+        };
+        assert_eq!(
+            (fuzz.target.as_deref(), fuzz.seconds, fuzz.keep),
+            (Some("phone"), 600, true)
+        );
     }
 
     #[test]
@@ -390,6 +447,7 @@ mod tests {
             "dev --colour",
             "tenant put only-one",
             "keys now",
+            "fuzz phone origin",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

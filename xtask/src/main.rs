@@ -18,6 +18,7 @@ mod build;
 mod dev;
 mod failure;
 mod files;
+mod fuzz;
 mod keys;
 mod operator;
 mod print;
@@ -40,7 +41,9 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::bench(&options),
         Command::Build(options) => build::build(&options),
         Command::Dev(options) => dev::dev(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Keys => keys::command(),
+        Command::Sbom => build::print_sbom(),
         Command::Tenant(order) => tenant::command(&order),
         Command::Test(options) => test::test(&options),
     });

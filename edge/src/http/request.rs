@@ -116,7 +116,7 @@ impl Request {
     /// # Errors
     /// `invalid-request` where it is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
-        let pairs = self.search.trim_start_matches('?').split('&');
+        let pairs = self.search.strip_prefix('?').unwrap_or_default().split('&');
         let given = pairs.filter_map(|p| p.split_once('=')).find(|(n, _)| *n == name);
         let wrong = || invalid(&format!("{name}: expected a whole number"));
         given
