@@ -91,15 +91,16 @@ fn component(found: &Crate, checksum: Option<&&str>) -> Value {
         "purl": reference, "scope": "required", "properties": [],
         "licenses": [{ "expression": found.license }],
     });
-    if let Some(checksum) = checksum {
-        component["hashes"] = json!([{ "alg": "SHA-256", "content": checksum }]);
+    if let (Some(checksum), Some(members)) = (checksum, component.as_object_mut()) {
+        let hashes = json!([{ "alg": "SHA-256", "content": checksum }]);
+        members.insert("hashes".to_owned(), hashes);
     }
     component
 }
 
 /// In which part it is, and with which features there.
 fn add_use(component: &mut Value, part: &str, found: &Crate) {
-    if let Some(properties) = component["properties"].as_array_mut() {
+    if let Some(properties) = component.get_mut("properties").and_then(Value::as_array_mut) {
         properties.push(json!({
             "name": format!("pbx-2fa:{part}:features"), "value": found.features.join(","),
         }));
@@ -139,7 +140,11 @@ fn checksums(lock: &str) -> BTreeMap<(&str, &str), &str> {
 }
 
 fn text(component: &Value, name: &str) -> String {
-    component[name].as_str().unwrap_or_default().to_owned()
+    component
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]
