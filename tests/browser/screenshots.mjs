@@ -17,6 +17,8 @@ const LANGUAGES = ["nl", "en"];
 const FOLDER = join(ROOT, "docs/images");
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 const BELOW_THE_CARD = 12;
+/** How high the portal's own bar is. */
+const BAR = 64;
 const LARGEST_BYTES = 60_000;
 
 const wanted = process.argv.slice(2);
@@ -51,6 +53,9 @@ async function picture({ page, widget }, variant) {
   await page.mouse.move(0, 0);
   if (size === "desktop") return page.screenshot({ scale: "css" });
   const { y, height } = await widget.boundingBox();
+  // The portal's bar, which is fixed to the screen's edge, lies over no card.
+  const needed = Math.ceil(y + height) + BELOW_THE_CARD + BAR;
+  if (needed > SIZES.phone.height) await page.setViewportSize({ ...SIZES.phone, height: needed });
   const clip = { x: 0, y: 0, width: SIZES.phone.width, height: Math.ceil(y + height) + BELOW_THE_CARD };
   return page.screenshot({ fullPage: true, clip });
 }
