@@ -149,6 +149,10 @@ fn digits_of(typed: &str) -> Option<String> {
 
 impl Country {
     fn line_type(&self, national: &str) -> Option<LineType> {
+        // Dialled inside the country alone; no number of these plans begins with it.
+        if !self.trunk_prefix.is_empty() && national.starts_with(self.trunk_prefix) {
+            return None;
+        }
         let begins = |prefixes: &[&str]| prefixes.iter().any(|p| national.starts_with(p));
         let within = |(fewest, most): (usize, usize)| (fewest..=most).contains(&national.len());
         if begins(self.mobile_prefixes) && !begins(self.not_mobile) {
@@ -196,6 +200,19 @@ mod tests {
             "sip:0470123456",
         ] {
             assert!(from_typed(typed, &COUNTRIES[0]).is_none(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_keeps_its_trunk_prefix_is_none() {
+        for kept in [
+            "+310201234567",
+            "+33014567890",
+            "+49030231251",
+            "+440207946012",
+            "+32025551234",
+        ] {
+            assert_eq!(line_type(&E164::parse(kept).unwrap()), None, "{kept}");
         }
     }
 

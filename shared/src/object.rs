@@ -1,10 +1,11 @@
-//! Nested objects, taken from objects only. (A derived `Deserialize` takes a list for a struct too, its values by place.)
+//! Nested objects, taken from objects only, and words from texts only. (A derived `Deserialize` takes a list for a struct
+//! too, its values by place, and `{"login": null}` for the word `login`.)
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IntoDeserializer, MapAccess, Visitor};
 
 /// For `#[serde(deserialize_with)]` of a nested struct.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -16,6 +17,21 @@ pub(crate) fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     deserializer.deserialize_option(Optional(PhantomData))
+}
+
+/// For `#[serde(deserialize_with)]` of an enum whose variants are words.
+pub(crate) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(deserializer)?.into_deserializer())
+}
+
+/// The same for a list of them.
+pub(crate) fn words<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?.into_iter();
+    words
+        .map(|word| T::deserialize(word.into_deserializer()))
+        .collect()
 }
 
 struct Object<T>(PhantomData<T>);
@@ -56,7 +72,31 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Optional<T> {
 
 #[cfg(test)]
 mod tests {
+    use crate::operator::Policy;
     use crate::portal::OpenTransactionRequest;
+
+    #[test]
+    fn a_word_is_a_text_and_nothing_else() {
+        let open = |purpose: &str| {
+            let body = format!(
+                r#"{{"subject":"an","origin":"https://a.example","nonce":"AAAAAAAAAAAAAAAAAAAAAA","purpose":{purpose}}}"#
+            );
+            serde_json::from_str::<OpenTransactionRequest>(&body)
+        };
+        assert!(open(r#""manage""#).is_ok());
+        for bad in [r#"{"manage":null}"#, r#"["manage"]"#, "null", "1", r#""admin""#] {
+            assert!(open(bad).is_err(), "{bad}");
+        }
+        let policy = |members: &str| serde_json::from_str::<Policy>(members);
+        assert!(policy(r#"{"kinds":["app"],"signature":"EdDSA","profile_mobile":"confirm_first"}"#).is_ok());
+        for bad in [
+            r#"{"kinds":[{"app":null}]}"#,
+            r#"{"signature":{"EdDSA":null}}"#,
+            r#"{"profile_mobile":{"confirm_first":null}}"#,
+        ] {
+            assert!(policy(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_list_is_no_object_at_any_depth() {

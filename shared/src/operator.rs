@@ -28,11 +28,14 @@ pub struct TenantSettings {
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
     /// Kinds that may be bound and used.
+    #[serde(deserialize_with = "crate::object::words")]
     pub kinds: Vec<Kind>,
     pub backup: BackupGrace,
     /// How long a session token lives, in seconds: 300 to 86,400.
     pub session_lifetime: u64,
+    #[serde(deserialize_with = "crate::object::word")]
     pub signature: SignatureAlgorithm,
+    #[serde(deserialize_with = "crate::object::word")]
     pub profile_mobile: ProfileMobile,
     pub first_enrollment: FirstEnrollment,
     pub totp_window: TotpWindow,

@@ -1,5 +1,7 @@
 //! Web origins, compared to the letter.
 
+use std::net::Ipv4Addr;
+
 use crate::text::public_text;
 
 public_text!(
@@ -29,18 +31,32 @@ fn is_origin(text: &str) -> bool {
         && host
             .split('.')
             .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-    let port_ok = port.is_none_or(|p| p != default_port && !p.starts_with('0') && p.parse::<u16>().is_ok());
+    // The standard library takes `+443` for a number.
+    let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit());
+    let port_ok = port
+        .is_none_or(|p| p != default_port && !p.starts_with('0') && digits(p) && p.parse::<u16>().is_ok());
     let secure = default_port == "443" || is_loopback(host);
-    host_ok && port_ok && secure
+    let address_ok = !ends_in_a_number(host) || host.parse::<Ipv4Addr>().is_ok();
+    host_ok && port_ok && secure && address_ok
 }
 
 /// The hosts that browsers treat as trustworthy without TLS (W3C Secure Contexts §3.1).
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
-        || host.starts_with("127.")
-            && host.split('.').count() == 4
-            && host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        || host
+            .parse::<Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether a browser takes the host for an address and not for a name (WHATWG URL §3.5, ends-in-a-number checker). It sends
+/// that address in one form of the many that it understands: `https://0x7f.1` is nobody's origin.
+fn ends_in_a_number(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    match last.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => last.bytes().all(|b| b.is_ascii_digit()),
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +72,41 @@ mod tests {
             "http://127.0.0.1:8080",
         ] {
             assert!(Origin::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_digits_alone() {
+        for bad in [
+            "https://portal.example:+8443",
+            "http://localhost:+8080",
+            "https://portal.example:-1",
+        ] {
+            assert!(Origin::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_one_form() {
+        for good in [
+            "https://10.0.0.1",
+            "http://127.0.0.1",
+            "https://1.example",
+            "https://0xa.example",
+        ] {
+            assert!(Origin::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "https://1",
+            "https://1.2",
+            "https://0x7f.1",
+            "https://a.0x1",
+            "https://127.0.0.01",
+            "https://256.256.256.256",
+            "https://portal.example.1",
+            "http://127.1.1.999",
+        ] {
+            assert!(Origin::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -13,7 +13,7 @@ pub struct OpenTransactionRequest {
     /// Of the page that will show the widget; one of the tenant's.
     pub origin: Origin,
     pub nonce: Nonce,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::object::word")]
     pub purpose: Purpose,
     /// What this login must at least be completed with. Left out, anything will do.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -74,6 +74,7 @@ pub struct SuggestedNumber {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EnrollFields {
+    #[serde(deserialize_with = "crate::object::word")]
     kind: EnrollKind,
     number: Option<E164>,
     suggested: Option<True>,
@@ -389,6 +390,7 @@ mod tests {
         }
         for bad in [
             r#"{"kind":"app"}"#,
+            r#"{"kind":{"totp":null}}"#,
             r#"{"kind":"totp","number":"+32470123456"}"#,
             r#"{"kind":"mobile"}"#,
             r#"{"kind":"mobile","suggested":false}"#,

@@ -11,30 +11,38 @@ import { ROOT } from "./paths.mjs";
 
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const VENV = join(ROOT, "target/contract-python");
-const PYTHON = join(VENV, "bin/python");
-const REQUIREMENTS = join(HERE, "requirements.txt");
 
-/** Makes the virtual environment, once for each list of requirements. A machine without Python fails here, in words. */
-export async function preparePython() {
+/** For verifying tokens. Each has its own, for suites run side by side. */
+const TOKENS = { venv: join(ROOT, "target/contract-python"), requirements: join(HERE, "requirements.txt") };
+
+export const preparePython = () => prepareEnvironment(TOKENS);
+
+/**
+ * Makes a virtual environment, once for each list of requirements: the directory of its programs. A machine without Python
+ * fails here, in words.
+ */
+export async function prepareEnvironment({ venv, requirements }) {
+  const bin = join(venv, "bin");
   // Written last, and named after the list: an environment that is half made, or of another list, does not have it.
-  const ready = join(VENV, `ready-${createHash("sha256").update(await readFile(REQUIREMENTS)).digest("hex")}`);
-  if (existsSync(ready)) return;
-  await rm(VENV, { recursive: true, force: true });
+  const ready = join(venv, `ready-${createHash("sha256").update(await readFile(requirements)).digest("hex")}`);
+  if (existsSync(ready)) return bin;
+  await rm(venv, { recursive: true, force: true });
   await mkdir(join(ROOT, "target"), { recursive: true });
   try {
-    await run("python3", ["-m", "venv", VENV]);
+    await run("python3", ["-m", "venv", venv]);
   } catch (error) {
-    throw new Error(`Python 3 with venv is needed to verify tokens (apt-get install python3-venv): ${error.message}`);
+    throw new Error(`Python 3 with venv is needed (apt-get install python3-venv): ${error.message}`);
   }
-  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+  const python = join(bin, "python");
+  await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
   await writeFile(ready, "");
+  return bin;
 }
 
 /** What PyJWT makes of a token: `{ header, claims }`, or `{ refused }` with the name of its error. */
 export async function verifyInPython({ token, jwks, algorithm, audience, issuer, typ }) {
   const question = JSON.stringify({ token, jwks, algorithm, audience, issuer, typ });
-  const { stdout } = await run(PYTHON, [join(HERE, "verify_token.py"), question]);
+  const { stdout } = await run(join(TOKENS.venv, "bin/python"), [join(HERE, "verify_token.py"), question]);
   return JSON.parse(stdout);
 }
 

@@ -20,8 +20,10 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     Build(BuildOptions),
     Dev(DevOptions),
+    Fuzz(FuzzOptions),
     Keys(KeysOrder),
     Maintain(MaintenanceTask),
+    Sbom,
     Tenant(TenantOrder),
     Test(TestOptions),
 }
@@ -66,6 +68,15 @@ pub(crate) enum KeysOrder {
     Remove { kid: String },
 }
 
+pub(crate) struct FuzzOptions {
+    /// One, or all.
+    pub(crate) target: Option<String>,
+    /// How long each target runs.
+    pub(crate) seconds: u64,
+    /// Add what was found to the corpus in the repository.
+    pub(crate) keep: bool,
+}
+
 pub(crate) enum TenantOrder {
     Show { client_id: String },
     Put { client_id: String, settings: PathBuf },
@@ -105,7 +116,9 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("bench") => bench(parser),
         Some("build") => build(parser),
         Some("dev") => dev(parser),
+        Some("fuzz") => fuzz(parser),
         Some("keys") => keys(parser),
+        Some("sbom") => plain(parser, HELP_SBOM, Command::Sbom),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
         Some("trail") => trail(parser),
@@ -243,6 +256,26 @@ fn keys(mut parser: lexopt::Parser) -> Outcome<Command> {
     Ok(Command::Keys(order))
 }
 
+fn fuzz(mut parser: lexopt::Parser) -> Outcome<Command> {
+    let mut options = FuzzOptions {
+        target: None,
+        seconds: 180,
+        keep: false,
+    };
+    while let Some(argument) = next(&mut parser)? {
+        match argument {
+            Value(target) if options.target.is_none() => {
+                options.target = Some(target.string().context(|| "a target".to_owned())?);
+            }
+            Long("seconds") => options.seconds = number(&mut parser)?,
+            Long("keep") => options.keep = true,
+            Short('h') | Long("help") => return Ok(Command::Help(HELP_FUZZ)),
+            other => return Err(unexpected(other)),
+        }
+    }
+    Ok(Command::Fuzz(options))
+}
+
 fn tenant(mut parser: lexopt::Parser) -> Outcome<Command> {
     let mut words = Vec::new();
     while let Some(argument) = next(&mut parser)? {
@@ -351,6 +384,8 @@ cargo xtask <command> [--help]
   build    make dist/: the worker, the widget, the configuration of the runtime
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
+  fuzz     look for inputs that break a rule
+  sbom     print what the worker and the widget are made of
   keys     make the secrets of a new deployment; rotate the keys that sign tokens; seal anew under a new root key
   tenant   show, create and change portals of a deployment
   trail    verify every audit trail of a deployment
@@ -391,6 +426,16 @@ cargo xtask dev [options]
 
 Ctrl-C or SIGTERM stops everything. State survives; delete the state directory to begin anew.";
 
+const HELP_FUZZ: &str = "\
+cargo xtask fuzz [TARGET] [options]
+
+  TARGET       one of the folders of fuzz/corpus (default: all)
+  --seconds N  how long each runs (default: 180)
+  --keep       add to fuzz/corpus, for each target, the ten inputs that reach the most new code
+
+As many run at a time as there are processors. An input that breaks a rule is kept in fuzz/artifacts. What was found
+is gone on with the next time; `cargo xtask test --only fuzz` begins with the corpus alone.";
+
 const HELP_KEYS: &str = "\
 cargo xtask keys                          make the secrets of a new deployment
 cargo xtask keys list                     the keys that sign tokens; times in seconds since 1970
@@ -412,6 +457,11 @@ Verifies the whole audit trail of every account of a running deployment, and cou
 meanwhile. Fails where anything was altered or taken out, and names the keys of the accounts' rows.
 
 Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
+
+const HELP_SBOM: &str = "\
+cargo xtask sbom
+
+Prints the bill of materials of a build without further features, CycloneDX 1.6 in JSON, as dist/sbom.cdx.json has it.";
 
 const HELP_TENANT: &str = "\
 cargo xtask tenant show CLIENT_ID
@@ -450,6 +500,13 @@ mod tests {
             panic!("not test");
         };
         assert_eq!(test.only, ["fmt", "unit", "deploy"]);
+        let Ok(Command::Fuzz(fuzz)) = parse("fuzz phone --seconds 600 --keep") else {
+            panic!("not fuzz");
+        };
+        assert_eq!(
+            (fuzz.target.as_deref(), fuzz.seconds, fuzz.keep),
+            (Some("phone"), 600, true)
+        );
     }
 
     #[test]
@@ -498,6 +555,7 @@ mod tests {
             "keys remove KID --at-once",
             "keys reseal now",
             "trail reseal",
+            "fuzz phone origin",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

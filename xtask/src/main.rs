@@ -18,6 +18,7 @@ mod build;
 mod dev;
 mod failure;
 mod files;
+mod fuzz;
 mod keys;
 mod maintenance;
 mod operator;
@@ -41,8 +42,10 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::bench(&options),
         Command::Build(options) => build::build(&options),
         Command::Dev(options) => dev::dev(&options),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Keys(order) => keys::command(&order),
         Command::Maintain(task) => maintenance::command(task),
+        Command::Sbom => build::print_sbom(),
         Command::Tenant(order) => tenant::command(&order),
         Command::Test(options) => test::test(&options),
     });

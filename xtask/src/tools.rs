@@ -10,7 +10,7 @@ use crate::run::{self, Show};
 use crate::workspace::path;
 
 const OLDEST_NODE: u32 = 20;
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// Node and npm, in versions that the tools work with.
 pub(crate) fn check_node() -> Outcome<()> {

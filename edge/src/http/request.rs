@@ -116,12 +116,12 @@ impl Request {
     /// # Errors
     /// `invalid-request` where it is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
-        let pairs = self.search.trim_start_matches('?').split('&');
+        let pairs = self.search.strip_prefix('?').unwrap_or_default().split('&');
         let given = pairs.filter_map(|p| p.split_once('=')).find(|(n, _)| *n == name);
-        let number = given.map(|(_, value)| value.parse());
-        number
+        let wrong = || invalid(&format!("{name}: expected a whole number"));
+        given
+            .map(|(_, value)| digits(value).ok_or_else(wrong))
             .transpose()
-            .map_err(|_| invalid(&format!("{name}: expected a whole number")))
     }
 
     /// # Errors
@@ -144,6 +144,14 @@ impl Request {
             Body::None => Err(invalid("body: missing, or cannot be read")),
         }
     }
+}
+
+/// A number without a sign: the standard library takes `+5`, too.
+fn digits(value: &str) -> Option<u64> {
+    value
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| value.parse().ok())?
 }
 
 /// # Errors
@@ -217,7 +225,7 @@ pub(crate) fn allow(methods: &[Method]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, without_values};
+    use super::{digits, parse, without_values};
     use pbx_2fa_shared::portal::OpenTransactionRequest;
     use pbx_2fa_shared::session::AttemptRequest;
     use pbx_2fa_verifier::Refusal;
@@ -259,6 +267,16 @@ mod tests {
             detail.starts_with("profile.mobile: expected an international number"),
             "{detail}"
         );
+    }
+
+    #[test]
+    fn a_number_in_the_query_is_digits_alone() {
+        for (text, number) in [("12", Some(12)), ("0", Some(0)), ("007", Some(7))] {
+            assert_eq!(digits(text), number, "{text}");
+        }
+        for bad in ["", "+5", "-5", " 5", "5 ", "0x5", "1e3", "99999999999999999999"] {
+            assert_eq!(digits(bad), None, "{bad}");
+        }
     }
 
     #[test]

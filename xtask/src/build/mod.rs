@@ -12,9 +12,12 @@
 mod assets;
 mod edge;
 mod names;
+mod sbom;
 mod silent;
 mod wasm;
 mod widget;
+
+pub(crate) use sbom::print_sbom;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -55,6 +58,9 @@ pub(crate) fn build(options: &BuildOptions) -> Outcome<()> {
     let worker = worker.map_err(|_| Failure::new("building the worker stopped unexpectedly"))??;
     let (login, whole) = widget?;
     step("worker: put together", || edge::assemble(&worker, &places))?;
+    step("bill of materials", || {
+        sbom::write(options.features.as_deref(), &options.out)
+    })?;
     if !options.widget_only {
         files::write(&mark, sources)?;
     }

@@ -1,13 +1,16 @@
 //! The stages that need no running product.
 
 use super::count::{self, Tally};
-use super::suites;
+use super::{deny, suites};
 use crate::failure::{Failure, Outcome};
-use crate::print::{note, step};
+use crate::print::step;
 use crate::run::{self, Show};
-use crate::{tools, workspace};
+use crate::{fuzz, tools, workspace};
 
-pub(super) const NAMES: [&str; 5] = ["fmt", "clippy", "deny", "unit", "portal"];
+pub(super) const NAMES: [&str; 6] = ["fmt", "clippy", "deny", "unit", "fuzz", "portal"];
+
+/// How long each fuzz target runs, beyond its corpus.
+const FUZZ_SECONDS: u64 = 10;
 
 const WIDGET_FOR_LOGINS: [&str; 3] = ["-p", "pbx-2fa-widget", "--no-default-features"];
 
@@ -21,8 +24,9 @@ pub(super) fn run(name: &str) -> Outcome<Tally> {
             Ok(Tally::one_passed())
         }
         "clippy" => clippy(),
-        "deny" => deny(),
+        "deny" => deny::deny(),
         "unit" => unit(),
+        "fuzz" => fuzz_targets(),
         "portal" => portal(),
         other => Err(Failure::new(format!("{other} is no check"))),
     }
@@ -61,22 +65,6 @@ fn clippy() -> Outcome<Tally> {
     Ok(Tally::one_passed())
 }
 
-/// Licences, sources and duplicates of the dependencies. The advisories need a network and have their own moment.
-fn deny() -> Outcome<Tally> {
-    if !tools::is_installed("cargo-deny") {
-        note("skipped: `cargo install cargo-deny --locked` brings the check of licences and sources");
-        return Ok(Tally {
-            skipped: 1,
-            ..Tally::default()
-        });
-    }
-    cargo(
-        &["deny", "check", "bans", "licenses", "sources"],
-        "cargo deny has remarks; they are above",
-    )?;
-    Ok(Tally::one_passed())
-}
-
 /// Everything, and once more the widget as it is for logins.
 fn unit() -> Outcome<Tally> {
     let mut total = Tally::default();
@@ -85,6 +73,19 @@ fn unit() -> Outcome<Tally> {
         cargo.args(["test", "--no-fail-fast"]).args(what);
         let finished = run::run(&mut cargo, Show::Everything("unit"))?;
         total.add(count::of_cargo(&finished.stdout).believing_the_exit(finished.success));
+    }
+    Ok(total)
+}
+
+/// Each target with its corpus, and on from there for a while.
+fn fuzz_targets() -> Outcome<Tally> {
+    let results = fuzz::run(&fuzz::targets()?, FUZZ_SECONDS, fuzz::Finds::Forgotten)?;
+    let mut total = Tally::default();
+    for result in &results {
+        total.add(match result.found {
+            Ok(_) => Tally::one_passed(),
+            Err(_) => Tally::one_failed(),
+        });
     }
     Ok(total)
 }

@@ -16,6 +16,13 @@ impl Tally {
         }
     }
 
+    pub(super) fn one_failed() -> Self {
+        Self {
+            failed: 1,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;

@@ -2,11 +2,12 @@
 
 mod checks;
 mod count;
+mod deny;
 mod suites;
 mod system;
 
 pub(crate) use suites::node;
-pub(crate) use system::{chromium, install_missing};
+pub(crate) use system::{chromium, install_cpp, install_missing};
 
 use std::time::{Duration, Instant};
 
@@ -62,13 +63,7 @@ pub(crate) fn test(options: &TestOptions) -> Outcome<()> {
 fn report(stage: &str, outcome: Outcome<Tally>, took: Duration) -> Report {
     let (tally, failure) = match outcome {
         Ok(tally) => (tally, None),
-        Err(failure) => (
-            Tally {
-                failed: 1,
-                ..Tally::default()
-            },
-            Some(failure),
-        ),
+        Err(failure) => (Tally::one_failed(), Some(failure)),
     };
     Report {
         stage: stage.to_owned(),

@@ -9,6 +9,9 @@ use crate::tools::is_installed;
 
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
+/// What the crate `cc` looks for.
+const CPP: [&str; 2] = ["c++", "clang++"];
+
 /// One of these programs, and Debian's package with it.
 const NEEDED: [(&[&str], &str); 4] = [
     (&BROWSERS, "chromium"),
@@ -17,7 +20,6 @@ const NEEDED: [(&[&str], &str); 4] = [
     (&["brotli"], "brotli"),
 ];
 
-/// By apt-get where this is root on a Debian; else one sentence says what to install.
 pub(crate) fn install_missing() -> Outcome<()> {
     let mut missing: Vec<&str> = NEEDED
         .iter()
@@ -27,12 +29,22 @@ pub(crate) fn install_missing() -> Outcome<()> {
     if !has_python_environments() {
         missing.push("python3-venv");
     }
+    install(&missing, "the suites need")
+}
+
+/// libFuzzer is written in C++.
+pub(crate) fn install_cpp() -> Outcome<()> {
+    let there = CPP.iter().any(|compiler| is_installed(compiler));
+    install(if there { &[] } else { &["g++"] }, "the fuzz targets need")
+}
+
+/// By apt-get where this is root on a Debian; else one sentence says what to install.
+fn install(missing: &[&str], needed: &str) -> Outcome<()> {
     if missing.is_empty() {
         return Ok(());
     }
     let list = missing.join(" ");
-    let by_hand =
-        format!("the suites need {list}; install with `apt-get install {list}` or as your system does it");
+    let by_hand = format!("{needed} {list}; install with `apt-get install {list}` or as your system does it");
     if !is_installed("apt-get") || !rustix::process::geteuid().is_root() {
         return Err(Failure::new(by_hand));
     }
@@ -43,7 +55,7 @@ pub(crate) fn install_missing() -> Outcome<()> {
         let mut install = Command::new("apt-get");
         install
             .args(["install", "-y", "-qq", "--no-install-recommends"])
-            .args(&missing);
+            .args(missing);
         install.env("DEBIAN_FRONTEND", "noninteractive");
         run::must(&mut install, Show::Everything("apt-get"), &by_hand).map(drop)
     })
