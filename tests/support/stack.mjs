@@ -1,6 +1,7 @@
 // A whole deployment on free ports, started by the product's own `xtask dev`: the worker under workerd and the example
 // portal. Its state is in a directory of its own, is judged when it ends (`stored.mjs`), and goes with it.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,6 +16,8 @@ import { assertStored } from "./stored.mjs";
 import { until, within } from "./wait.mjs";
 
 const START_MS = 60_000;
+const LOWEST_PORT = 10_240;
+const FIRST_OUTGOING_PORT = 32_768;
 
 export class Stack {
   #child;
@@ -136,15 +139,27 @@ export async function endState({ state, owners, output, answers, keys }, { codes
   await rm(state, { recursive: true, force: true });
 }
 
-/** All held at once before any is released, so that they differ. */
+/**
+ * Free when asked for, all held at once, so that they differ. They are below those that a system gives to outgoing
+ * connections (from 32768 on Linux, from 49152 elsewhere): one of those can be taken while the worker is not there,
+ * also by whoever asks whether it is there yet, by a connection to itself.
+ */
 export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise((resolve) => {
-      const server = createServer();
-      server.listen(0, "127.0.0.1", () => resolve(server));
-    })),
-  );
+  const servers = [];
+  while (servers.length < count) {
+    const server = await listening(randomInt(LOWEST_PORT, FIRST_OUTGOING_PORT));
+    if (server) servers.push(server);
+  }
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** `undefined` where the port is taken. */
+function listening(port) {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => (error.code === "EADDRINUSE" ? resolve(undefined) : reject(error)));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -16,6 +16,8 @@ use crate::run::lines;
 /// How long a service may take to end by itself.
 const GRACE: Duration = Duration::from_secs(5);
 const KEPT_LINES: usize = 20;
+/// How long the last lines of a service that has ended may be on their way.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 pub(crate) struct Running(Vec<Service>);
@@ -24,6 +26,7 @@ pub(crate) struct Service {
     name: &'static str,
     child: Child,
     last: Arc<Mutex<VecDeque<String>>>,
+    relays: Vec<JoinHandle<()>>,
 }
 
 impl Running {
@@ -38,13 +41,15 @@ impl Running {
         dies_with_us(&mut command);
         let mut child = command.spawn().context(|| format!("starting {name}"))?;
         let last = Arc::default();
-        if let Some(stdout) = child.stdout.take() {
-            relay(name, stdout, &last);
-        }
-        if let Some(stderr) = child.stderr.take() {
-            relay(name, stderr, &last);
-        }
-        self.0.push(Service { name, child, last });
+        let mut relays = Vec::new();
+        relays.extend(child.stdout.take().map(|stdout| relay(name, stdout, &last)));
+        relays.extend(child.stderr.take().map(|stderr| relay(name, stderr, &last)));
+        self.0.push(Service {
+            name,
+            child,
+            last,
+            relays,
+        });
         self.0
             .last_mut()
             .ok_or_else(|| Failure::new("no service was started"))
@@ -91,6 +96,7 @@ impl Service {
     /// Why the service is no longer there, if it is not.
     pub(super) fn ended(&mut self) -> Option<Failure> {
         let status = self.child.try_wait().ok().flatten()?;
+        self.await_last_lines();
         Some(Failure::new(format!(
             "{} {}; its last lines:\n{}",
             self.name,
@@ -105,6 +111,15 @@ impl Service {
             .map(|line| format!("  {line}"))
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    /// What the service wrote before it ended has been read when its streams are at their end. Something that it started
+    /// and left behind may hold them open.
+    fn await_last_lines(&self) {
+        let deadline = Instant::now() + LAST_LINES;
+        while Instant::now() < deadline && !self.relays.iter().all(JoinHandle::is_finished) {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn is_gone(&mut self) -> bool {
@@ -128,7 +143,11 @@ fn how(status: ExitStatus) -> String {
     }
 }
 
-fn relay(name: &'static str, stream: impl Read + Send + 'static, last: &Arc<Mutex<VecDeque<String>>>) {
+fn relay(
+    name: &'static str,
+    stream: impl Read + Send + 'static,
+    last: &Arc<Mutex<VecDeque<String>>>,
+) -> JoinHandle<()> {
     let last = Arc::clone(last);
     thread::spawn(move || {
         lines(stream, |line| {
@@ -139,7 +158,7 @@ fn relay(name: &'static str, stream: impl Read + Send + 'static, last: &Arc<Mute
             }
             last.push_back(line.to_owned());
         });
-    });
+    })
 }
 
 /// Even SIGKILL to this program stops the service: the kernel tells it when the thread that started it ends.

@@ -1,11 +1,15 @@
 //! Reads from the tools themselves how many tests there were.
 
+use super::failed;
+
 /// Numbers of tests. A skipped one is neither passed nor failed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) passed: u64,
     pub(super) failed: u64,
     pub(super) skipped: u64,
+    /// Which failed, and why, as far as the tool says it test by test.
+    pub(super) failures: Vec<String>,
 }
 
 impl Tally {
@@ -27,6 +31,7 @@ impl Tally {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.extend(other.failures);
     }
 
     /// What the exit status says counts too: a program that ends badly without one failed test did fail, and one
@@ -41,7 +46,10 @@ impl Tally {
 
 /// The `test result:` lines of cargo, one for each test program.
 pub(super) fn of_cargo(output: &str) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        failures: failed::of_cargo(output),
+        ..Tally::default()
+    };
     for line in output.lines() {
         let Some((_, counts)) = line
             .split_once("test result: ")
@@ -65,7 +73,10 @@ pub(super) fn of_cargo(output: &str) -> Tally {
 
 /// The summary at the end of Node's TAP report. A cancelled test (its suite or its deadline ended it) has failed.
 pub(super) fn of_node(tap: &str) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        failures: failed::of_node(tap),
+        ..Tally::default()
+    };
     for line in tap.lines() {
         let mut words = line.strip_prefix("# ").unwrap_or_default().split(' ');
         let name = words.next();
@@ -113,7 +124,8 @@ not ok 1 - one
             Tally {
                 passed: 5,
                 failed: 1,
-                skipped: 1
+                skipped: 1,
+                failures: Vec::new()
             }
         );
     }
@@ -125,7 +137,8 @@ not ok 1 - one
             Tally {
                 passed: 2,
                 failed: 2,
-                skipped: 2
+                skipped: 2,
+                failures: vec!["one".to_owned()]
             }
         );
     }
@@ -143,7 +156,7 @@ not ok 1 - one
             passed: 3,
             ..Tally::default()
         };
-        assert_eq!(passed.believing_the_exit(false).failed, 1);
-        assert_eq!(passed.believing_the_exit(true), passed);
+        assert_eq!(passed.clone().believing_the_exit(false).failed, 1);
+        assert_eq!(passed.clone().believing_the_exit(true), passed);
     }
 }

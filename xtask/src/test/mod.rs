@@ -3,6 +3,7 @@
 mod checks;
 mod count;
 mod deny;
+mod failed;
 mod suites;
 mod system;
 
@@ -86,10 +87,16 @@ fn finish(reports: &[Report]) -> Outcome<()> {
     {
         let numbers = [tally.passed, tally.failed, tally.skipped].map(|number| number.to_string());
         rows.push([vec![stage.clone()], numbers.to_vec(), vec![seconds(*took)]].concat());
-        total.add(*tally);
+        total.add(tally.clone());
     }
     eprintln!("\n{}", table(&rows));
-    for Report { stage, failure, .. } in reports {
+    for Report {
+        stage, tally, failure, ..
+    } in reports
+    {
+        for failed in &tally.failures {
+            eprintln!("  {stage}: {failed}");
+        }
         if let Some(failure) = failure {
             eprintln!("  {stage}: {failure}");
         }
