@@ -24,14 +24,28 @@ pub(crate) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer:
     T::deserialize(String::deserialize(deserializer)?.into_deserializer())
 }
 
+/// The same where it may be left out, or be null.
+pub(crate) fn optional_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Word<T>>::deserialize(deserializer)?.map(|word| word.0))
+}
+
 /// The same for a list of them.
 pub(crate) fn words<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    let words = Vec::<String>::deserialize(deserializer)?.into_iter();
-    words
-        .map(|word| T::deserialize(word.into_deserializer()))
-        .collect()
+    let words = Vec::<Word<T>>::deserialize(deserializer)?;
+    Ok(words.into_iter().map(|word| word.0).collect())
+}
+
+/// One of a list: so its place there is in the path of an error.
+struct Word<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        word(deserializer).map(Self)
+    }
 }
 
 struct Object<T>(PhantomData<T>);
@@ -87,12 +101,16 @@ mod tests {
         for bad in [r#"{"manage":null}"#, r#"["manage"]"#, "null", "1", r#""admin""#] {
             assert!(open(bad).is_err(), "{bad}");
         }
+        assert!(open(r#""login","minimum_acr":"urn:pbx-2fa:totp""#).is_ok());
+        assert!(open(r#""login","minimum_acr":{"urn:pbx-2fa:totp":null}"#).is_err());
         let policy = |members: &str| serde_json::from_str::<Policy>(members);
         assert!(policy(r#"{"kinds":["app"],"signature":"EdDSA","profile_mobile":"confirm_first"}"#).is_ok());
         for bad in [
             r#"{"kinds":[{"app":null}]}"#,
             r#"{"signature":{"EdDSA":null}}"#,
             r#"{"profile_mobile":{"confirm_first":null}}"#,
+            r#"{"first_enrollment":{"by_invitation":null}}"#,
+            r#"{"totp_window":{"strict":null}}"#,
         ] {
             assert!(policy(bad).is_err(), "{bad}");
         }

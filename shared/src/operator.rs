@@ -37,7 +37,9 @@ pub struct Policy {
     pub signature: SignatureAlgorithm,
     #[serde(deserialize_with = "crate::object::word")]
     pub profile_mobile: ProfileMobile,
+    #[serde(deserialize_with = "crate::object::word")]
     pub first_enrollment: FirstEnrollment,
+    #[serde(deserialize_with = "crate::object::word")]
     pub totp_window: TotpWindow,
     /// Whether users may make recovery codes.
     pub recovery_codes: bool,

@@ -16,7 +16,11 @@ pub struct OpenTransactionRequest {
     #[serde(default, deserialize_with = "crate::object::word")]
     pub purpose: Purpose,
     /// What this login must at least be completed with. Left out, anything will do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional_word",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,

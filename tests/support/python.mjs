@@ -1,9 +1,9 @@
-// PyJWT as a second opinion on tokens: another language, another library, another implementation of the curves.
+// Second opinions in another language: an environment for each suite, and PyJWT, another implementation of tokens and curves.
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,29 +12,27 @@ import { ROOT } from "./paths.mjs";
 const run = promisify(execFile);
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** For verifying tokens. Each has its own, for suites run side by side. */
-const TOKENS = { venv: join(ROOT, "target/contract-python"), requirements: join(HERE, "requirements.txt") };
-
-export const preparePython = () => prepareEnvironment(TOKENS);
+/** Each suite has its own, for they run side by side. */
+const venv = join(ROOT, "target/python", basename(process.argv[1], ".test.mjs"));
+const PYTHON = join(venv, "bin/python");
 
 /**
- * Makes a virtual environment, once for each list of requirements: the directory of its programs. A machine without Python
- * fails here, in words.
+ * Makes the virtual environment of this suite, once for each list of requirements: the directory of its programs. A
+ * machine without Python fails here, in words.
  */
-export async function prepareEnvironment({ venv, requirements }) {
+export async function preparePython(requirements = join(HERE, "requirements.txt")) {
   const bin = join(venv, "bin");
   // Written last, and named after the list: an environment that is half made, or of another list, does not have it.
   const ready = join(venv, `ready-${createHash("sha256").update(await readFile(requirements)).digest("hex")}`);
   if (existsSync(ready)) return bin;
   await rm(venv, { recursive: true, force: true });
-  await mkdir(join(ROOT, "target"), { recursive: true });
+  await mkdir(dirname(venv), { recursive: true });
   try {
     await run("python3", ["-m", "venv", venv]);
   } catch (error) {
     throw new Error(`Python 3 with venv is needed (apt-get install python3-venv): ${error.message}`);
   }
-  const python = join(bin, "python");
-  await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
   await writeFile(ready, "");
   return bin;
 }
@@ -42,7 +40,7 @@ export async function prepareEnvironment({ venv, requirements }) {
 /** What PyJWT makes of a token: `{ header, claims }`, or `{ refused }` with the name of its error. */
 export async function verifyInPython({ token, jwks, algorithm, audience, issuer, typ }) {
   const question = JSON.stringify({ token, jwks, algorithm, audience, issuer, typ });
-  const { stdout } = await run(join(TOKENS.venv, "bin/python"), [join(HERE, "verify_token.py"), question]);
+  const { stdout } = await run(PYTHON, [join(HERE, "verify_token.py"), question]);
   return JSON.parse(stdout);
 }
 

@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "./paths.mjs";
-import { prepareEnvironment } from "./python.mjs";
+import { preparePython } from "./python.mjs";
 
 const run = promisify(execFile);
-const ENVIRONMENT = {
-  venv: join(ROOT, "target/contract-schemathesis"),
-  requirements: fileURLToPath(new URL("schemathesis.txt", import.meta.url)),
-};
+const REQUIREMENTS = fileURLToPath(new URL("schemathesis.txt", import.meta.url));
 
 /** What it asks of each answer. Requests that the schema allows may still be refused: an origin is more than its pattern. */
 const CHECKS = [
@@ -24,7 +21,7 @@ const CHECKS = [
 
 /** Requests to the paths that a pattern names, for so many seconds: its verdict, and how many there were. */
 export async function probe({ url, paths, headers, seconds }) {
-  const bin = await prepareEnvironment(ENVIRONMENT);
+  const bin = await preparePython(REQUIREMENTS);
   const given = Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]);
   const bounds = ["--max-time", String(seconds), "--phases", "coverage,fuzzing", "--mode", "all", "--seed", "1"];
   const quiet = ["--no-color", "--warnings", "off", "--generation-database", "none"];

@@ -91,7 +91,10 @@ fn finish(reports: &[Report]) -> Outcome<()> {
     }
     eprintln!("\n{}", table(&rows));
     for Report {
-        stage, tally, failure, ..
+        stage,
+        tally,
+        failure,
+        ..
     } in reports
     {
         for failed in &tally.failures {

@@ -19,6 +19,10 @@ use crate::{build, tools, workspace};
 /// These first and in this order, others after them by name.
 const ORDER: [&str; 3] = ["contract", "browser", "deploy"];
 
+/// Its files wait for answers most of the time, each with a worker of its own, so two run side by side. Those of the others
+/// watch a browser, which has all of the machine.
+const SIDE_BY_SIDE: &str = "contract";
+
 /// Builds and tools are there.
 pub(super) struct Prepared {
     node: PathBuf,
@@ -110,6 +114,10 @@ pub(super) fn node_tests(
     command
         .current_dir(folder)
         .arg("--test")
+        .arg(format!(
+            "--test-concurrency={}",
+            if name == SIDE_BY_SIDE { 2 } else { 1 }
+        ))
         .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
         .arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()))
