@@ -10,7 +10,7 @@ use crate::{fuzz, tools, workspace};
 pub(super) const NAMES: [&str; 6] = ["fmt", "clippy", "deny", "unit", "fuzz", "portal"];
 
 /// How long each fuzz target runs, beyond its corpus.
-const FUZZ_SECONDS: u64 = 10;
+const FUZZ_SECONDS: u64 = 5;
 
 const WIDGET_FOR_LOGINS: [&str; 3] = ["-p", "pbx-2fa-widget", "--no-default-features"];
 

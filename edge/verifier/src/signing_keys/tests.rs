@@ -9,8 +9,12 @@ use pbx_2fa_shared::signing_keys::SigningKeyStatus::{self, Active, Next, Retired
 use pbx_2fa_shared::{ProblemType, SigningKeyId, UnixSeconds};
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
+use super::jwk::PrivateJwk;
+use super::jwk::tests::{ED25519, P256};
 use super::{Offer, Rotation, SigningKeys};
+use crate::entropy::Entropy;
 use crate::keyring::Sealed;
+use crate::keyring::tests::{keyring, two_keys};
 use crate::limits;
 use crate::refusal::Refusal;
 
@@ -241,6 +245,26 @@ fn rotations_at_once_come_to_an_end() {
     keys.rotate(offer(EdDsa, 11), Rotation::AtOnce, START).unwrap();
     keys.remove(&kid(1), START).unwrap();
     keys.rotate(offer(Es256, 12), Rotation::AtOnce, START).unwrap();
+}
+
+#[test]
+fn keys_are_sealed_anew_once_and_say_what_they_need() {
+    let sealed = |text: &str| {
+        let jwk = PrivateJwk::parse(text).unwrap();
+        Offer::seal(&jwk, &keyring(), &mut Entropy::new([7; Entropy::BYTES])).unwrap()
+    };
+    let mut keys = SigningKeys::default();
+    assert!(keys.take(sealed(P256), START) && keys.take(sealed(ED25519), START));
+    let needed = |keys: &SigningKeys| keys.root_versions().map(|(_, version)| version).collect::<Vec<_>>();
+    assert_eq!(needed(&keys), [1, 1]);
+    let mut reseal = |keys: &mut SigningKeys| {
+        keys.reseal(&two_keys(), &mut Entropy::new([8; Entropy::BYTES]))
+            .unwrap()
+    };
+    assert_eq!(reseal(&mut keys), 2);
+    assert_eq!(needed(&keys), [2, 2]);
+    assert_eq!(reseal(&mut keys), 0, "a second time changes nothing");
+    assert!(keys.published().iter().all(|key| key.open(&two_keys()).is_ok()));
 }
 
 #[derive(Debug, Clone)]

@@ -23,5 +23,6 @@ mod properties;
 mod restored;
 mod rotation;
 mod sessions;
+mod small;
 mod stored;
 mod trail;

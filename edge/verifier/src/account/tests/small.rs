@@ -1,0 +1,54 @@
+//! Small things that a rule depends on: the order of methods, the second at which something is forgotten, what is not written.
+
+use pbx_2fa_shared::Kind;
+
+use super::harness::{NOTHING, START, World};
+use crate::account::StoredAccount;
+use crate::limits;
+
+#[test]
+fn behind_the_primary_the_strongest_comes_first() {
+    let (mut world, _) = World::with_all_kinds();
+    let shown = |world: &mut World| {
+        let page = world.manage(NOTHING);
+        page.view.authenticators.iter().map(|a| a.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown(&mut world),
+        [Kind::App, Kind::Totp, Kind::Mobile, Kind::Landline]
+    );
+    world.account.primary = Some(world.bound(Kind::Landline));
+    assert_eq!(
+        shown(&mut world),
+        [Kind::Landline, Kind::App, Kind::Totp, Kind::Mobile]
+    );
+}
+
+#[test]
+fn a_used_ticket_is_remembered_for_as_long_as_it_would_be_good() {
+    let mut world = World::new();
+    world.login(NOTHING);
+    world.now = START + limits::TICKET_LIFETIME - 1;
+    assert_eq!(world.snapshot().spent_tickets.len(), 1);
+    world.now += 1;
+    assert!(world.snapshot().spent_tickets.is_empty());
+}
+
+#[test]
+fn a_restored_back_up_is_written_where_there_was_one() {
+    let mut world = World::new();
+    world.login(NOTHING);
+    assert!(
+        !StoredAccount::write(&world.account)
+            .unwrap()
+            .contains("restored_at")
+    );
+    world.restored_at = Some(START + 60);
+    world.now = START + 3_600;
+    world.login(NOTHING);
+    assert!(
+        StoredAccount::write(&world.account)
+            .unwrap()
+            .contains(&format!("\"restored_at\":{}", START + 60))
+    );
+}
