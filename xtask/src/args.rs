@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Fuzz(FuzzOptions),
     Keys(KeysOrder),
     Maintain(MaintenanceTask),
+    Mutants,
     Sbom,
     Tenant(TenantOrder),
     Test(TestOptions),
@@ -118,6 +119,7 @@ fn parse_from(mut parser: lexopt::Parser) -> Outcome<Command> {
         Some("dev") => dev(parser),
         Some("fuzz") => fuzz(parser),
         Some("keys") => keys(parser),
+        Some("mutants") => plain(parser, HELP_MUTANTS, Command::Mutants),
         Some("sbom") => plain(parser, HELP_SBOM, Command::Sbom),
         Some("tenant") => tenant(parser),
         Some("test") => test(parser),
@@ -385,6 +387,7 @@ cargo xtask <command> [--help]
   dev      build and run everything: the worker, the example portal, the simulated phone
   test     every check and every suite
   fuzz     look for inputs that break a rule
+  mutants  look for rules that no test guards
   sbom     print what the worker and the widget are made of
   keys     make the secrets of a new deployment; rotate the keys that sign tokens; seal anew under a new root key
   tenant   show, create and change portals of a deployment
@@ -457,6 +460,12 @@ Verifies the whole audit trail of every account of a running deployment, and cou
 meanwhile. Fails where anything was altered or taken out, and names the keys of the accounts' rows.
 
 Environment: PBX2FA_URL (such as https://2fa.example.com; default http://127.0.0.1:8787) and PBX2FA_OPERATOR_KEY.";
+
+const HELP_MUTANTS: &str = "\
+cargo xtask mutants
+
+Changes the rules that decide who gets in, one place after the other, and looks whether a test notices. The list of what
+none notices is target/mutants/mutants.out/missed.txt. Takes two hours or more; begun again, it goes on where it was.";
 
 const HELP_SBOM: &str = "\
 cargo xtask sbom

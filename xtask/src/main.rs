@@ -15,12 +15,14 @@
 mod args;
 mod bench;
 mod build;
+mod cargo_tool;
 mod dev;
 mod failure;
 mod files;
 mod fuzz;
 mod keys;
 mod maintenance;
+mod mutants;
 mod operator;
 mod print;
 mod run;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Keys(order) => keys::command(&order),
         Command::Maintain(task) => maintenance::command(task),
+        Command::Mutants => mutants::mutants(),
         Command::Sbom => build::print_sbom(),
         Command::Tenant(order) => tenant::command(&order),
         Command::Test(options) => test::test(&options),

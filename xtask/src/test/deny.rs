@@ -1,16 +1,16 @@
 //! What the dependencies may be: licences, sources and duplicates always, known vulnerabilities wherever the lists of
 //! them can be fetched.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::count::Tally;
 use crate::failure::{Failure, Outcome};
-use crate::print::{note, step};
+use crate::print::note;
 use crate::run::{self, Show};
-use crate::workspace;
+use crate::{cargo_tool, workspace};
 
 const VERSION: &str = "0.20.2";
 
@@ -18,7 +18,7 @@ const VERSION: &str = "0.20.2";
 const NPM: [&str; 2] = ["tools", "tests"];
 
 pub(super) fn deny() -> Outcome<Tally> {
-    let program = cargo_deny()?;
+    let program = cargo_tool::pinned("cargo-deny", VERSION)?;
     let mut tally = Tally::one_passed();
     let mut rules = run_in(
         &program,
@@ -78,46 +78,6 @@ fn serious(report: &str) -> Option<u64> {
     let counts = report.get("metadata")?.get("vulnerabilities")?;
     let count = |severity: &str| counts.get(severity)?.as_u64();
     Some(count("high")? + count("critical")?)
-}
-
-/// The pinned one: of this machine, or below cargo's target directory, where it is compiled to once. Without optimisation,
-/// for that takes longer than all that it will ever do here.
-fn cargo_deny() -> Outcome<PathBuf> {
-    if is_pinned("cargo-deny".as_ref()) {
-        return Ok("cargo-deny".into());
-    }
-    let place = workspace::target()?.join("tools");
-    let program = place.join("bin/cargo-deny");
-    if is_pinned(&program) {
-        return Ok(program);
-    }
-    let mut cargo = workspace::cargo();
-    cargo
-        .args([
-            "install",
-            "--locked",
-            "--force",
-            "--debug",
-            "--version",
-            VERSION,
-            "cargo-deny",
-        ])
-        .arg("--root")
-        .arg(&place)
-        .env("CARGO_PROFILE_DEV_DEBUG", "none");
-    step(&format!("cargo install cargo-deny {VERSION}"), || {
-        run::must(
-            &mut cargo,
-            Show::Progress("deny"),
-            "cargo-deny cannot be installed; is crates.io reachable?",
-        )
-    })?;
-    Ok(program)
-}
-
-fn is_pinned(program: &Path) -> bool {
-    let said = Command::new(program).arg("--version").output();
-    said.is_ok_and(|said| String::from_utf8_lossy(&said.stdout).trim() == format!("cargo-deny {VERSION}"))
 }
 
 fn run_in(program: &Path, arguments: &[&str]) -> Command {

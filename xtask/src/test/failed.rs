@@ -40,20 +40,19 @@ fn place(details: &[&str]) -> String {
 
 /// On one line behind the name, or in a block below it.
 fn error(details: &[&str]) -> String {
-    let Some(at) = details
+    let mut lines = details
         .iter()
-        .position(|line| line.trim_start().starts_with("error: "))
-    else {
+        .skip_while(|line| !line.trim_start().starts_with("error: "));
+    let Some(first) = lines.next() else {
         return String::new();
     };
     let depth = |line: &str| line.len() - line.trim_start().len();
-    let said = details[at].trim_start().trim_start_matches("error: ");
+    let said = first.trim_start().trim_start_matches("error: ");
     if said != "|-" {
         return format!(": {}", said.trim_matches(['\'', '"']));
     }
-    details[at + 1..]
-        .iter()
-        .take_while(|line| line.trim().is_empty() || depth(line) > depth(details[at]))
+    lines
+        .take_while(|line| line.trim().is_empty() || depth(line) > depth(first))
         .take(ERROR_LINES)
         .map(|line| format!("\n      {}", line.trim()))
         .collect()
