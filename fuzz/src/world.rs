@@ -61,8 +61,7 @@ impl World {
             locale: None,
             profile: serde_json::from_value(profile).expect("a profile"),
         };
-        let client = self.tenant.client_id.clone();
-        let opening = Opening::new(client, request, self.now, &mut entropy).expect("enough randomness");
+        let opening = Opening::new(&self.tenant, request, self.now, &mut entropy).expect("enough randomness");
         self.through_its_ticket(&opening)
     }
 

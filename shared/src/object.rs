@@ -109,6 +109,7 @@ mod tests {
             r#"{"kinds":[{"app":null}]}"#,
             r#"{"signature":{"EdDSA":null}}"#,
             r#"{"profile_mobile":{"confirm_first":null}}"#,
+            r#"{"minimum_acr":{"urn:pbx-2fa:totp":null}}"#,
             r#"{"first_enrollment":{"by_invitation":null}}"#,
             r#"{"totp_window":{"strict":null}}"#,
         ] {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClientId, DisplayName, KeyId, Locale};
 use crate::phone::NumberPrefix;
+use crate::portal::MinimumAcr;
 use crate::{Kind, Origin, UnixSeconds};
 
 /// `PUT /v1/tenants/{client_id}`: creates or replaces a tenant. API keys stay.
@@ -41,6 +42,12 @@ pub struct Policy {
     pub first_enrollment: FirstEnrollment,
     #[serde(deserialize_with = "crate::object::word")]
     pub totp_window: TotpWindow,
+    /// What every login must at least be completed with; a transaction may ask for more, and not for less.
+    #[serde(
+        deserialize_with = "crate::object::optional_word",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub minimum_acr: Option<MinimumAcr>,
     /// Whether users may make recovery codes.
     pub recovery_codes: bool,
     /// Numbers of the portal's own exchange, by their beginning; at most 100. See [`AuthenticatorView`](crate::session::AuthenticatorView).
@@ -168,6 +175,7 @@ impl Default for Policy {
             profile_mobile: ProfileMobile::default(),
             first_enrollment: FirstEnrollment::default(),
             totp_window: TotpWindow::default(),
+            minimum_acr: None,
             recovery_codes: true,
             own_numbers: Vec::new(),
             removal_ends_sessions: true,

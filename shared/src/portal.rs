@@ -15,7 +15,7 @@ pub struct OpenTransactionRequest {
     pub nonce: Nonce,
     #[serde(default, deserialize_with = "crate::object::word")]
     pub purpose: Purpose,
-    /// What this login must at least be completed with. Left out, anything will do.
+    /// What this login must at least be completed with, where that is more than policy asks of every login.
     #[serde(
         default,
         deserialize_with = "crate::object::optional_word",
@@ -32,8 +32,8 @@ pub struct OpenTransactionRequest {
     pub profile: Option<Profile>,
 }
 
-/// A floor for a login's `acr`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A floor for a login's `acr`, the lower first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum MinimumAcr {
     /// Any method: no recovery code, and none of the help desk.
     #[serde(rename = "urn:pbx-2fa:pstn")]

@@ -237,6 +237,24 @@ suite("a floor for acr", () => {
   });
 });
 
+test("the tenant's floor holds in every login from then on, and a transaction goes above it and not below", async () => {
+  const portal = await world.tenant("floored");
+  const call = (request) => portal.page(world.user("call"), { profile: { mobile: "+32470123456" }, ...request });
+  const before = await call();
+  expectStatus(await before.attempt(await world.code(before)), 200);
+  assert.equal(before.view.state, "verified");
+  await world.tenant("floored", { policy: { minimum_acr: "urn:pbx-2fa:totp" } });
+  for (const request of [{}, { minimum_acr: "urn:pbx-2fa:pstn" }]) {
+    const page = await until("the tenant's new policy", async () => {
+      const next = await call(request);
+      expectStatus(await next.attempt(await world.code(next)), 200);
+      return next.view.state === "backup" && next;
+    });
+    assert.equal(page.view.backup.reason, "too_weak");
+    assertProblem(await page.finish(), "backup-required");
+  }
+});
+
 suite("numbers of the exchange itself", () => {
   const policy = { own_numbers: ["+3225551"] };
 

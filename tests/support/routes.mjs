@@ -95,6 +95,8 @@ export function routes({ world, page, manager, settings }) {
         [{ ...settings, policy: { kinds: ["totp", "recovery"] } }, "policy.kinds"],
         [{ ...settings, policy: { first_enrollment: "canary" } }, "policy.first_enrollment"],
         [{ ...settings, policy: { totp_window: "canary" } }, "policy.totp_window"],
+        [{ ...settings, policy: { minimum_acr: "urn:pbx-2fa:canary" } }, "policy.minimum_acr"],
+        [{ ...settings, policy: { kinds: ["app", "mobile"], minimum_acr: "urn:pbx-2fa:totp" } }, "policy.minimum_acr"],
         [{ ...settings, policy: { recovery_codes: "canary" } }, "policy.recovery_codes"],
         [{ ...settings, policy: { own_numbers: ["02 canary"] } }, "policy.own_numbers[0]"],
         [{ ...settings, policy: { own_numbers: Array(101).fill("+3225551") } }, "policy.own_numbers"],

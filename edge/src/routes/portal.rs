@@ -138,8 +138,7 @@ async fn open(front: &Front, tenant: &Rc<KnownTenant>, request: &Request) -> Ans
         return Err(ProblemType::OriginNotAllowed.into());
     }
     let mut entropy = entropy::fresh()?;
-    let client_id = tenant.tenant.client_id.clone();
-    let mut opening = Opening::new(client_id, asked, clock::now(), &mut entropy)?;
+    let mut opening = Opening::new(&tenant.tenant, asked, clock::now(), &mut entropy)?;
     if let Some(key) = key {
         let opened = Opened {
             transaction: opening.transaction,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Opened;
 use crate::bytes::Bytes;
+use crate::context::Tenant;
 use crate::entropy::Entropy;
 use crate::handle::{AccountKey, TransactionHandle, TransactionKey};
 use crate::keyring::{Keyring, Sealed};
@@ -43,16 +44,18 @@ pub struct Opening {
 const TICKET: &[u8] = b"ticket";
 
 impl Opening {
+    /// With the higher of the two floors: the request's and the tenant's.
+    ///
     /// # Errors
     /// [`Refusal::Internal`] where the entropy pool is used up.
     pub fn new(
-        client_id: ClientId,
+        tenant: &Tenant,
         request: OpenTransactionRequest,
         now: UnixSeconds,
         entropy: &mut Entropy,
     ) -> Result<Self, Refusal> {
         Ok(Self {
-            client_id,
+            client_id: tenant.client_id.clone(),
             transaction: entropy.token_id()?,
             ticket: entropy.token_id()?,
             ticket_expires_at: now.saturating_add(limits::TICKET_LIFETIME),
@@ -61,7 +64,7 @@ impl Opening {
             origin: request.origin,
             nonce: request.nonce,
             purpose: request.purpose,
-            minimum_acr: request.minimum_acr,
+            minimum_acr: request.minimum_acr.max(tenant.policy.minimum_acr),
             locale: request.locale,
             profile: request.profile,
             renewed: false,
@@ -122,23 +125,54 @@ impl Opening {
 
 #[cfg(test)]
 mod tests {
-    use super::Opening;
+    use super::{ClientId, DisplayName, Locale, OpenTransactionRequest, Opening, Tenant};
     use crate::entropy::Entropy;
     use crate::keyring::tests::keyring;
+    use pbx_2fa_shared::operator::Policy;
+    use pbx_2fa_shared::portal::MinimumAcr::{self, Pstn, Totp};
 
-    fn request() -> pbx_2fa_shared::portal::OpenTransactionRequest {
+    fn request() -> OpenTransactionRequest {
         serde_json::from_str(
             r#"{"subject":"an","origin":"https://portal.example","nonce":"AAAAAAAAAAAAAAAAAAAAAA"}"#,
         )
         .unwrap()
     }
 
+    fn open(request: OpenTransactionRequest, floor: Option<MinimumAcr>, entropy: &mut Entropy) -> Opening {
+        let tenant = Tenant {
+            client_id: ClientId::parse("portal").unwrap(),
+            portal_name: DisplayName::parse("Portal").unwrap(),
+            app_name: DisplayName::parse("Qaller").unwrap(),
+            locale: Locale::parse("nl-BE").unwrap(),
+            policy: Policy {
+                minimum_acr: floor,
+                ..Policy::default()
+            },
+        };
+        Opening::new(&tenant, request, 1_000, entropy).unwrap()
+    }
+
+    #[test]
+    fn of_the_request_s_floor_and_the_tenant_s_the_higher_counts() {
+        for (asked, of_tenant, floor) in [
+            (None, None, None),
+            (Some(Pstn), None, Some(Pstn)),
+            (None, Some(Pstn), Some(Pstn)),
+            (Some(Totp), Some(Pstn), Some(Totp)),
+            (Some(Pstn), Some(Totp), Some(Totp)),
+        ] {
+            let mut request = request();
+            request.minimum_acr = asked;
+            let opening = open(request, of_tenant, &mut Entropy::new([3; Entropy::BYTES]));
+            assert_eq!(opening.minimum_acr, floor);
+        }
+    }
+
     #[test]
     fn a_ticket_brings_the_opening_back_and_a_changed_one_nothing() {
         let keys = keyring();
         let mut entropy = Entropy::new([3; Entropy::BYTES]);
-        let client = pbx_2fa_shared::ClientId::parse("portal").unwrap();
-        let opening = Opening::new(client, request(), 1_000, &mut entropy).unwrap();
+        let opening = open(request(), None, &mut entropy);
         let response = opening.to_response(&keys, &mut entropy).unwrap();
         assert_eq!(response.expires_at, 1_120);
         let back = Opening::from_ticket(&keys, &response.ticket).unwrap();

@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding};
 use pbx_2fa_shared::operator::{
     ApiKeyResponse, ApiKeyView, DeliveryRoute, Policy, TenantResponse, TenantSettings, WebhookRoute,
 };
+use pbx_2fa_shared::portal::MinimumAcr;
 use pbx_2fa_shared::{ClientId, DisplayName, KeyId, Kind, Locale, Origin, ProblemType, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +188,12 @@ fn invalid(detail: &str) -> Refusal {
     }
 }
 
+/// By what users set up themselves: nobody is left without a way in.
+fn can_be_reached(floor: MinimumAcr, policy: &Policy) -> bool {
+    let mut own = policy.kinds.iter().filter(|k| **k != Kind::App);
+    own.any(|kind| floor.is_reached_by(*kind))
+}
+
 fn check(settings: &TenantSettings) -> Result<(), Refusal> {
     let policy = &settings.policy;
     let lifetime = limits::SESSION_LIFETIME_MIN..=limits::SESSION_LIFETIME_MAX;
@@ -202,6 +209,13 @@ fn check(settings: &TenantSettings) -> Result<(), Refusal> {
     } else if policy.kinds.iter().any(|k| k.is_fallback()) {
         Err(invalid(
             "policy.kinds: expected app, totp, mobile and landline only",
+        ))
+    } else if policy
+        .minimum_acr
+        .is_some_and(|floor| !can_be_reached(floor, policy))
+    {
+        Err(invalid(
+            "policy.minimum_acr: expected one that a kind reaches which a user can set up (totp, mobile or landline)",
         ))
     } else if policy.own_numbers.len() > limits::OWN_NUMBERS {
         Err(invalid("policy.own_numbers: expected at most 100"))
@@ -328,6 +342,11 @@ mod tests {
                 r#""delivery""#,
                 r#""policy":{"kinds":["app"]},"delivery""#,
                 "kinds",
+            ),
+            (
+                r#""delivery""#,
+                r#""policy":{"kinds":["app","mobile"],"minimum_acr":"urn:pbx-2fa:totp"},"delivery""#,
+                "minimum_acr",
             ),
         ] {
             let settings = SETTINGS.replace(from, to);

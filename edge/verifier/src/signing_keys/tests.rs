@@ -255,9 +255,13 @@ fn keys_are_sealed_anew_once_and_say_what_they_need() {
     };
     let mut keys = SigningKeys::default();
     assert!(keys.take(sealed(P256), START) && keys.take(sealed(ED25519), START));
-    let needed = |keys: &SigningKeys| keys.root_versions().map(|(_, version)| version).collect::<Vec<_>>();
+    let needed = |keys: &SigningKeys| {
+        keys.root_versions()
+            .map(|(_, version)| version)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(needed(&keys), [1, 1]);
-    let mut reseal = |keys: &mut SigningKeys| {
+    let reseal = |keys: &mut SigningKeys| {
         keys.reseal(&two_keys(), &mut Entropy::new([8; Entropy::BYTES]))
             .unwrap()
     };

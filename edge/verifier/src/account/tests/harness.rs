@@ -173,10 +173,9 @@ impl World {
             locale: None,
             profile: Some(serde_json::from_str(profile).unwrap()),
         };
-        let client = self.account.owner.client_id.clone();
         let now = self.now;
         let mut entropy = self.entropy();
-        let opening = Opening::new(client, request, now, &mut entropy).unwrap();
+        let opening = Opening::new(&self.tenant, request, now, &mut entropy).unwrap();
         let response = opening.to_response(&self.keys, &mut entropy).unwrap();
         Opening::from_ticket(&self.keys, &response.ticket).unwrap()
     }

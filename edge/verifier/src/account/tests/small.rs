@@ -11,7 +11,11 @@ fn behind_the_primary_the_strongest_comes_first() {
     let (mut world, _) = World::with_all_kinds();
     let shown = |world: &mut World| {
         let page = world.manage(NOTHING);
-        page.view.authenticators.iter().map(|a| a.kind).collect::<Vec<_>>()
+        page.view
+            .authenticators
+            .iter()
+            .map(|a| a.kind)
+            .collect::<Vec<_>>()
     };
     assert_eq!(
         shown(&mut world),

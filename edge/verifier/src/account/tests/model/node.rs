@@ -162,8 +162,7 @@ impl Node {
             locale: None,
             profile: Some(serde_json::from_str(profile).unwrap()),
         };
-        let client = self.account.owner.client_id.clone();
-        let opening = Opening::new(client, request, self.now, &mut entropy(node.drawn));
+        let opening = Opening::new(&around.tenant, request, self.now, &mut entropy(node.drawn));
         let opening = opening.map_err(|r| format!("{r:?}"))?;
         node.then(Deed::Open(page, Rc::new(opening)), around)
     }
