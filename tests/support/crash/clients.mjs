@@ -78,9 +78,10 @@ export class Guesser extends Client {
     if (attempts < ATTEMPTS) {
       assert.equal(view.challenge.attempts_left, ATTEMPTS - attempts);
     } else {
-      assert.equal(view.state, "locked");
+      // On a slow machine the wait may be over after many crashes in a row; the code is dead all the same.
+      if (view.state === "locked") this.tally.note("waits that outlived a crash");
+      else assert.ok(Date.now() / 1000 >= account.throttle.until - 1, `a wait until ${account.throttle.until} is forgotten: ${view.state}`);
       assert.notEqual((await this.page.attempt(this.right, this.challenge)).status, 200, "the right code, after five wrong ones");
-      this.tally.note("waits that outlived a crash");
     }
     if (attempts > this.refused) this.tally.note("wrong codes counted whose answer was cut off");
     this.refused = attempts;
