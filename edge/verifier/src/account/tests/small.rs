@@ -2,8 +2,10 @@
 
 use pbx_2fa_shared::Kind;
 
-use super::harness::{NOTHING, START, World};
+use super::harness::{ISSUER, MOBILE, NOTHING, START, World};
 use crate::account::StoredAccount;
+use crate::account::authenticator::Method;
+use crate::context::Context;
 use crate::limits;
 
 #[test]
@@ -55,4 +57,31 @@ fn a_restored_back_up_is_written_where_there_was_one() {
             .unwrap()
             .contains(&format!("\"restored_at\":{}", START + 60))
     );
+}
+
+#[test]
+fn equal_numbers_of_one_version_are_known_without_opening_them() {
+    let world = |subject: &str| {
+        let mut world = World::of("portal", subject);
+        world.login(MOBILE);
+        world
+    };
+    let (mut an, bea) = (world("an"), world("bea"));
+    let [theirs] = bea.account.authenticators.as_slice() else {
+        panic!("one method");
+    };
+    let Method::Mobile(number) = &theirs.method else {
+        panic!("a number");
+    };
+    let entropy = an.entropy();
+    let context = Context {
+        now: an.now,
+        entropy,
+        keys: &an.keys,
+        tenant: &an.tenant,
+        issuer: ISSUER,
+        restored_at: None,
+    };
+    // Sealed for another account, it does not open here.
+    assert_eq!(an.account.binds(number, theirs.id.as_str(), &context), Ok(true));
 }

@@ -5,7 +5,7 @@ use pbx_2fa_shared::trail::{Actor, Event, EventType, EventsResponse, HelpDeskReq
 use pbx_2fa_shared::{Kind, ProblemType};
 
 use super::harness::{APP, APP_AND_MOBILE, MOBILE, NOTHING, World, refused};
-use crate::account::{Act, Command, HelpDeskAct, Record};
+use crate::account::{Act, Command, Fault, HelpDeskAct, Record};
 use crate::limits;
 use crate::refusal::Refusal;
 
@@ -220,6 +220,38 @@ fn what_was_dropped_after_its_time_is_not_missing() {
 }
 
 #[test]
+fn rows_of_two_histories_are_not_one() {
+    let begun = || {
+        let mut world = World::new();
+        world.login(APP_AND_MOBILE);
+        world
+    };
+    let (mut one, mut other) = (begun(), begun());
+    assert_eq!(one.trail, other.trail);
+    let common = one.trail.len();
+    help(&mut one, HelpDeskAct::Unlock).unwrap();
+    other.now += 60;
+    for _ in 0..2 {
+        help(&mut other, HelpDeskAct::Unlock).unwrap();
+    }
+    let mut mixed = one.trail.clone();
+    mixed.extend_from_slice(&other.trail[common + 1..]);
+    let mut reader = other.account.trail_reader(0, &other.keys);
+    assert_eq!(reader.take(&mixed), Err(Fault::Altered));
+}
+
+#[test]
+fn a_gap_is_a_missing_row_and_a_repetition_an_altered_one() {
+    let mut world = World::new();
+    world.login(APP_AND_MOBILE);
+    let rows = world.trail.clone();
+    let taken = |rows: &[Record]| world.account.trail_reader(0, &world.keys).take(rows);
+    assert_eq!(taken(&rows), Ok(()));
+    assert_eq!(taken(&rows[1..]), Err(Fault::Missing));
+    assert_eq!(taken(&[rows[0].clone(), rows[0].clone()]), Err(Fault::Altered));
+}
+
+#[test]
 fn a_page_begins_where_the_one_before_it_ended() {
     let mut world = World::new();
     let mut page = world.login(APP_AND_MOBILE);
@@ -239,7 +271,7 @@ fn a_row_whose_key_is_gone_is_a_fault_and_not_an_altered_one() {
     let read = world.account.read_trail(rows.clone(), 0, &world.keys);
     assert_eq!(read.unwrap_err(), Refusal::NoRootKey(1));
     let mut reader = world.account.trail_reader(0, &world.keys);
-    assert_eq!(reader.take(&rows), Err(crate::account::Fault::NoRootKey(1)));
+    assert_eq!(reader.take(&rows), Err(Fault::NoRootKey(1)));
 }
 
 #[test]
