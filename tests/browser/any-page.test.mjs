@@ -167,11 +167,12 @@ test("a Vue application that draws itself again, moves, hides and renames it, ha
   await open(person, `<div id="app"></div>`);
   const ticket = await host.ticket("vue", { profile: PROFILE });
   await person.page.evaluate(async (given) => {
-    const { createApp, h, reactive, vShow, withDirectives } = await import("/vue/runtime-dom.esm-browser.prod.js");
+    const { createApp, h, reactive, toHandlers, vShow, withDirectives } = await import("/vue/runtime-dom.esm-browser.prod.js");
     window.state = reactive({ times: 0, lang: "nl-BE", isFirst: true, isShown: true });
     window.heard = [];
     const draw = ({ times, lang, isFirst, isShown }) => {
-      const events = { "onPbx-2fa:verified": ({ detail }) => window.heard.push([times, detail.response]) };
+      // What `v-on="{ … }"` of a template becomes.
+      const events = toHandlers({ "pbx-2fa:verified": ({ detail }) => window.heard.push([times, detail.response]) });
       const widget = withDirectives(h("pbx-2fa", { key: "widget", ticket: given, lang, ...events }), [[vShow, isShown]]);
       const note = h("p", { key: "note" }, `Drawn again ${times} times`);
       return h("main", isFirst ? [widget, note] : [note, widget]);
