@@ -114,13 +114,15 @@ const PLACES = [
   "display: inline-block", "float: left", "position: absolute", "width: fit-content", "display: table-cell",
 ];
 
+const NARROW = ["display: flex; width: 260px", "display: grid; grid-template-columns: 1fr; width: 260px"];
+
 test("wherever the width comes from what is inside, the card has its own, and never more than there is", async () => {
   const person = await site.person();
   await open(person, `<style>body { margin: 0 }</style><main>{}></pbx-2fa></main>`, "in-any-place");
   await person.reads("lead_app_sent");
-  for (const [width, least, most] of [[1280, 416, 416], [320, 270, 320]]) {
+  for (const [width, places, least, most] of [[1280, PLACES, 416, 416], [320, PLACES, 270, 320], [1280, NARROW, 260, 260]]) {
     await person.page.setViewportSize({ width, height: 800 });
-    for (const style of PLACES) {
+    for (const style of places) {
       const card = await person.page.evaluate((given) => {
         document.querySelector("main").style.cssText = given;
         return document.querySelector("pbx-2fa").shadowRoot.querySelector(".room .card").getBoundingClientRect();
