@@ -88,6 +88,7 @@ export class Pbx2faElement extends HTMLElement {
     hearers.add(this.#fall);
     addEventListener("online", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
+    if (chosenLanguage(this).locale !== language.locale) this.#speak();
   }
 
   /** The whole widget goes on; the part before it keeps its screen until there is another. */

@@ -8,4 +8,5 @@ import { Pbx2faElement } from "./element.js";
 if (!customElements.get("pbx-2fa")) {
   customElements.define("pbx-2fa", Pbx2faElement);
 }
-window.pbx2fa ??= api;
+// An element of the page whose id is this name would be found, too, but is none of the window's own.
+window.pbx2fa = (Object.hasOwn(window, "pbx2fa") ? window.pbx2fa : undefined) ?? api;

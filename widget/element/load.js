@@ -8,18 +8,20 @@ const HERE = import.meta.url;
 /** The sentences of a language, one on each line. */
 export const sentences = once((language) => file(FILES.languages[language]).then((response) => response.text()));
 
-/** What mounts a part of the widget: "login", or "whole". Every part is an instance of its own, with a glue of its own. */
+/**
+ * What mounts a part of the widget once: "login", or "whole". Each mounting is an instance of its own, with a glue of its own, and
+ * all that it holds goes with it: yew never lets go of the place that it drew into.
+ */
 export async function code(part) {
   if (trap) throw trap;
-  return modules(part);
+  const module = await modules(part);
+  const { imports, attach, mount } = instance();
+  const made = await WebAssembly.instantiate(module, imports);
+  attach(guarded(made.exports));
+  return mount;
 }
 
-const modules = once(async (part) => {
-  const { imports, attach, mount } = instance();
-  const made = await WebAssembly.instantiateStreaming(file(FILES.parts[part]), imports);
-  attach(guarded(made.instance.exports));
-  return mount;
-});
+const modules = once((part) => WebAssembly.compileStreaming(file(FILES.parts[part])));
 
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
 export function edgeAddress(given) {

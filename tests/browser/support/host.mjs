@@ -1,15 +1,20 @@
 // Somebody else's page: an origin and a tenant of its own, six lines of HTML, and a policy that allows what the
 // documentation says and nothing more. Its users are whoever a test names, so that no two tests meet.
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
 import { Portal } from "../../support/clients.mjs";
 import { expectStatus } from "../../support/http.mjs";
 import { Receiver } from "../../support/receiver.mjs";
 import { freePorts } from "../../support/stack.mjs";
 
+const TYPES = { ".js": "text/javascript", ".json": "application/json" };
+
 export class Host {
   #server = createServer((request, response) => this.#answer(request, response));
   #pages = new Map();
+  #folders = new Map();
   #transactions = new Map();
 
   static async start(site, { clientId = `host-${randomBytes(6).toString("hex")}`, settings = {} } = {}) {
@@ -67,6 +72,17 @@ export class Host {
     return this.origin + path;
   }
 
+  /** Puts the files of a folder at this origin, below `/<name>/`: a page with scripts of its own. */
+  publish(name, folder) {
+    this.#folders.set(name, folder);
+    return `${this.origin}/${name}/`;
+  }
+
+  /** The policy of such a page: what the documentation asks for the widget, and the page's own scripts and calls. */
+  get ownPolicy() {
+    return this.policy.replace("script-src", "script-src 'self'").replace("connect-src", "connect-src 'self'");
+  }
+
   /** Begins a login of a subject and brings a person to its page. */
   async open(person, subject, { attributes, ...more } = {}) {
     const ticket = await this.ticket(subject, more);
@@ -85,9 +101,20 @@ export class Host {
 
   async #answer(request, response) {
     const page = request.method === "POST" ? await this.#done(request) : this.#pages.get(request.url);
+    const file = page ? undefined : await this.#file(request.url);
+    if (file) return response.writeHead(200, { "content-type": file.type, "cache-control": "no-store" }).end(file.body);
     if (!page) return response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
     const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
     response.writeHead(200, { ...headers, "content-security-policy": page.policy }).end(page.html);
+  }
+
+  async #file(url) {
+    const [, name, ...path] = normalize(url).split("/");
+    const folder = this.#folders.get(name);
+    const type = TYPES[extname(url)];
+    if (!folder || !type) return undefined;
+    const body = await readFile(join(folder, ...path)).catch(() => undefined);
+    return body && { type, body };
   }
 
   /** What a portal's backend does with the form: redeems, compares, and only then lets in. */
