@@ -108,6 +108,12 @@ fn a_wrong_code_stays_selected_and_says_how_many_tries_are_left() {
         "a slip of the finger is not the page's business"
     );
 
+    assert!(
+        widget.happen(Event::CodeSubmitted).calls().is_empty(),
+        "a press on the code that was just refused costs no attempt"
+    );
+    assert_eq!(widget.said(), "That code is not right. You can try 4 more times.");
+
     let said = widget.state.said.serial;
     assert!(
         widget.type_code("111112").calls().len() == 1,

@@ -122,7 +122,7 @@ pub enum Panel {
 #[derive(Debug, Clone, Default)]
 pub struct CodeField {
     pub typed: TypedCode,
-    /// The last code that was sent by itself: it is not sent twice.
+    /// The last code that was sent: while nothing else is known of it, it is not sent twice.
     pub tried: TypedCode,
     pub error: Option<CodeError>,
     /// How often a code was wrong since the field was empty.

@@ -40,6 +40,15 @@ impl Step {
             self.focus(Focus::Code);
             return;
         };
+        if self.state.code.typed == self.state.code.tried
+            && let Some(error @ CodeError::Wrong(_)) = &self.state.code.error
+        {
+            // The same again would only cost an attempt.
+            let message = error.message();
+            self.say(message);
+            self.focus(Focus::CodeSelected);
+            return;
+        }
         let Some(request) = self.code_request(code) else {
             return;
         };

@@ -143,7 +143,7 @@ impl App {
     }
 
     fn focus(&self, on: Focus, insist: bool) {
-        if !insist && somebody_else_has_focus() {
+        if !insist && self.somebody_else_has_focus() {
             return;
         }
         let selector = match on {
@@ -163,6 +163,23 @@ impl App {
         }
     }
 
+    /// Whether the focus is on something of the page, or of another element with a shadow root, that a new screen must not take
+    /// it from.
+    fn somebody_else_has_focus(&self) -> bool {
+        const BUSY: &str = "input, textarea, select, button, a[href], [contenteditable], iframe";
+        let mut active = web_sys::window().and_then(|window| window.document()?.active_element());
+        while let Some(inner) = active
+            .as_ref()
+            .and_then(|element| element.shadow_root()?.active_element())
+        {
+            active = Some(inner);
+        }
+        active.is_some_and(|element| {
+            element.get_root_node() != self.given.root.get_root_node()
+                && element.matches(BUSY).unwrap_or(false)
+        })
+    }
+
     fn find<E: JsCast>(&self, selector: &str) -> Option<E> {
         self.given
             .root
@@ -172,11 +189,4 @@ impl App {
             .dyn_into()
             .ok()
     }
-}
-
-/// Whether the page's own focus is on something that a new screen must not take it from.
-fn somebody_else_has_focus() -> bool {
-    const BUSY: &str = "input, textarea, select, button, a[href], [contenteditable], iframe";
-    let active = web_sys::window().and_then(|window| window.document()?.active_element());
-    active.is_some_and(|element| element.matches(BUSY).unwrap_or(false))
 }
