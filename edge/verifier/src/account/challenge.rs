@@ -241,7 +241,6 @@ impl Challenge {
         context: &Context,
     ) -> Result<Option<Spent>, Refusal> {
         match (&self.answer, by, code) {
-            (Answer::Nothing, ..) => Err(ProblemType::ChallengeDead.into()),
             (Answer::Code { version, mac }, JudgedBy::Challenge, SubmittedCode::OneTime(code)) => {
                 let presented = self.mac(*version, binding, code, context)?;
                 Ok(bool::from(presented.0.ct_eq(&mac.0)).then_some(Spent::Nothing))

@@ -1,11 +1,13 @@
 //! Small things that a rule depends on: the order of methods, the second at which something is forgotten, what is not written.
 
 use pbx_2fa_shared::Kind;
+use pbx_2fa_shared::session::Action;
 
-use super::harness::{ISSUER, MOBILE, NOTHING, START, World};
+use super::harness::{APP, ISSUER, MOBILE, NOTHING, START, World};
 use crate::account::StoredAccount;
 use crate::account::authenticator::Method;
 use crate::context::Context;
+use crate::keyring::tests::two_keys;
 use crate::limits;
 
 #[test]
@@ -84,4 +86,43 @@ fn equal_numbers_of_one_version_are_known_without_opening_them() {
     };
     // Sealed for another account, it does not open here.
     assert_eq!(an.account.binds(number, theirs.id.as_str(), &context), Ok(true));
+}
+
+#[test]
+fn a_code_is_dead_in_the_second_in_which_it_expires() {
+    let mut world = World::new();
+    let mut page = world.login(APP);
+    world.now = page.challenge().expires_at - 1;
+    world.look(&mut page).unwrap();
+    assert!(page.view.actions.contains(&Action::Attempt));
+    world.now += 1;
+    world.look(&mut page).unwrap();
+    assert!(!page.view.actions.contains(&Action::Attempt));
+}
+
+#[test]
+fn after_five_wrong_codes_a_new_one_can_be_tried_again_once_the_wait_is_over() {
+    let mut world = World::new();
+    let mut page = world.login(APP);
+    for _ in 0..limits::ATTEMPTS_PER_CHALLENGE {
+        world.miss(&mut page);
+    }
+    world.now += limits::back_off(limits::ATTEMPTS_PER_CHALLENGE);
+    world.ask(&mut page, None).unwrap();
+    assert_eq!(page.challenge().attempts_left, limits::ATTEMPTS_PER_CHALLENGE);
+    world.answer(&mut page, None).unwrap();
+}
+
+#[test]
+fn a_code_at_rest_needs_the_root_key_that_made_it() {
+    let mut world = World::new();
+    let mut page = world.login(r#"{"app":{"registered":true}}"#);
+    world.answer(&mut page, None).unwrap();
+    world.now += 3_600;
+    let before = world.account.versions();
+    world.keys = two_keys();
+    world.login(NOTHING);
+    let needed = |version: u8| world.account.versions().get(&version).copied();
+    assert_eq!(needed(1), before.get(&1).copied());
+    assert_eq!(needed(2), Some(1));
 }
