@@ -126,3 +126,18 @@ fn a_code_at_rest_needs_the_root_key_that_made_it() {
     assert_eq!(needed(1), before.get(&1).copied());
     assert_eq!(needed(2), Some(1));
 }
+
+#[test]
+fn a_number_that_is_being_set_up_needs_the_root_key_four_times() {
+    let (mut world, app) = World::with_totp();
+    world.keys = two_keys();
+    let mut page = world.manage(NOTHING);
+    world.step_up(&mut page, Some(&app));
+    let needed = |world: &World| world.account.versions().get(&2).copied().unwrap_or_default();
+    let before = needed(&world);
+    world
+        .enroll_number(&mut page, Kind::Landline, "+3225551234")
+        .unwrap();
+    // Its ciphertext, its index, its code, and the memory that it was called.
+    assert_eq!(needed(&world), before + 4);
+}
