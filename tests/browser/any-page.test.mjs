@@ -231,6 +231,30 @@ test("two widgets in one page are two logins, each with its own form", async () 
   person.assertQuiet();
 });
 
+test("who types in a field inside another element of the page keeps the focus when the widget appears", async () => {
+  const person = await site.person();
+  await open(person, "<vendor-search></vendor-search><div id=place></div>");
+  await person.page.evaluate(() => {
+    customElements.define("vendor-search", class extends HTMLElement {
+      connectedCallback() {
+        const field = document.createElement("input");
+        field.ariaLabel = "zoek";
+        this.attachShadow({ mode: "open" }).append(field);
+      }
+    });
+  });
+  await person.page.getByRole("textbox", { name: "zoek" }).focus();
+  const ticket = await host.ticket("elsewhere-focus", { profile: PROFILE });
+  await person.page.evaluate((given) => {
+    const element = document.createElement("pbx-2fa");
+    element.setAttribute("ticket", given);
+    document.getElementById("place").append(element);
+  }, ticket);
+  await person.field.waitFor();
+  await person.page.keyboard.type("jansen");
+  assert.equal(await person.page.getByRole("textbox", { name: "zoek" }).inputValue(), "jansen");
+});
+
 test("an element of the page with the name of the functions is not taken for them", async () => {
   const person = await site.person();
   await open(person, `<div id="pbx2fa"></div>`);
