@@ -1,6 +1,8 @@
 //! Whether the rows of a trail are those that were written: each with its MAC, none missing between what was dropped after its
 //! time and the last one that the account knows of.
 
+use std::cmp::Ordering;
+
 use pbx_2fa_shared::trail::Event;
 
 use super::Account;
@@ -67,13 +69,10 @@ impl TrailReader<'_> {
     }
 
     fn take_one(&mut self, row: &Record) -> Result<(), Fault> {
-        let expected = self.reached.saturating_add(1);
-        if row.sequence != expected {
-            return Err(if row.sequence > expected {
-                Fault::Missing
-            } else {
-                Fault::Altered
-            });
+        match row.sequence.cmp(&self.reached.saturating_add(1)) {
+            Ordering::Less => return Err(Fault::Altered),
+            Ordering::Greater => return Err(Fault::Missing),
+            Ordering::Equal => {}
         }
         let version = row.link.version;
         let owner = &self.account.owner;
