@@ -17,7 +17,7 @@ pub(super) struct Failures {
 
 impl Failures {
     pub(super) fn is_none(&self) -> bool {
-        self.consecutive == 0 && self.unforgiven == 0
+        *self == Self::default()
     }
 
     /// A wrong code.

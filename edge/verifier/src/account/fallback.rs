@@ -23,7 +23,7 @@ pub(super) struct FallbackCodes {
     pub(super) id: AuthenticatorId,
     /// Of the root key that made the MACs.
     version: u8,
-    unused: Vec<Bytes<32>>,
+    pub(super) unused: Vec<Bytes<32>>,
     /// Absent for codes that live until they are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) expires_at: Option<UnixSeconds>,

@@ -67,6 +67,29 @@ fn t35_what_was_under_way_in_the_back_up_is_void() {
 }
 
 #[test]
+fn codes_of_the_back_up_that_may_have_been_used_since_are_void() {
+    let (mut world, app) = World::with_totp();
+    world.recovery_codes(Some(&app));
+    world.bypass();
+    let page = world.login(NOTHING);
+    for kind in [Kind::Recovery, Kind::Bypass] {
+        assert!(World::offered(&page, kind).is_some());
+    }
+    world.restored_at = Some(world.now);
+    world.now += 1;
+    let page = world.login(NOTHING);
+    for kind in [Kind::Recovery, Kind::Bypass] {
+        assert_eq!(World::offered(&page, kind), None);
+    }
+    assert!(
+        world
+            .account
+            .recovery
+            .is_some_and(|codes| codes.unused.is_empty())
+    );
+}
+
+#[test]
 fn an_opening_that_was_remembered_is_forgotten() {
     let mut world = World::new();
     world.login(APP);

@@ -43,13 +43,14 @@ fn a_used_ticket_is_remembered_for_as_long_as_it_would_be_good() {
 }
 
 #[test]
-fn a_restored_back_up_is_written_where_there_was_one() {
+fn what_never_happened_is_not_written() {
     let mut world = World::new();
-    world.login(NOTHING);
+    world.login(APP);
+    let stored = StoredAccount::write(&world.account).unwrap();
     assert!(
-        !StoredAccount::write(&world.account)
-            .unwrap()
-            .contains("restored_at")
+        stored.contains("\"kind\":\"app\"")
+            && !stored.contains("failures")
+            && !stored.contains("restored_at")
     );
     world.restored_at = Some(START + 60);
     world.now = START + 3_600;
@@ -140,4 +141,16 @@ fn a_number_that_is_being_set_up_needs_the_root_key_four_times() {
         .unwrap();
     // Its ciphertext, its index, its code, and the memory that it was called.
     assert_eq!(needed(&world), before + 4);
+}
+
+#[test]
+fn recovery_codes_need_the_root_key_that_made_them() {
+    let (mut world, app) = World::with_totp();
+    world.keys = two_keys();
+    world.recovery_codes(Some(&app));
+    // The app has its key from the first.
+    assert_eq!(
+        world.account.versions().into_iter().collect::<Vec<_>>(),
+        [(1, 1), (2, 1)]
+    );
 }
