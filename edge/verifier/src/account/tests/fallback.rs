@@ -2,6 +2,7 @@
 
 use pbx_2fa_shared::operator::FirstEnrollment;
 use pbx_2fa_shared::session::{Action, BackupReason, State};
+use pbx_2fa_shared::trail::{Event, EventType};
 use pbx_2fa_shared::{Kind, ProblemType, RecoveryCode};
 
 use super::harness::{APP, AuthenticatorApp, NOTHING, Page, World, refused};
@@ -301,4 +302,48 @@ fn a_reset_ends_both() {
     let status = world.status();
     assert_eq!((status.recovery_codes_left, status.bypass_until), (None, None));
     assert_eq!(world.login(NOTHING).view.state, State::Enroll);
+}
+
+#[test]
+fn the_trail_tells_a_recovery_code_from_one_of_the_help_desk() {
+    let (mut world, _, codes) = with_codes();
+    for (kind, told) in [
+        (Kind::Recovery, EventType::RecoveryCodeUsed),
+        (Kind::Bypass, EventType::BypassUsed),
+    ] {
+        let code = if kind == Kind::Bypass {
+            world.bypass()
+        } else {
+            codes[0].clone()
+        };
+        let mut page = login_by(&mut world, kind);
+        let before = world.trail.len();
+        world.attempt_with(&mut page, &code).unwrap();
+        let since = world.trail[before..].iter();
+        let kinds: Vec<EventType> = since
+            .map(|row| serde_json::from_str::<Event>(&row.body).unwrap().kind)
+            .collect();
+        assert!(kinds.contains(&told), "{kinds:?}");
+        assert!(
+            !kinds
+                .iter()
+                .any(|k| *k != told && [EventType::RecoveryCodeUsed, EventType::BypassUsed].contains(k))
+        );
+        world.now += 600;
+    }
+}
+
+#[test]
+fn a_code_of_the_help_desk_is_not_kept_beyond_its_use_or_its_hour() {
+    let mut world = World::new();
+    world.login(APP);
+    world.bypass();
+    world.now += limits::BYPASS_LIFETIME - 1;
+    assert!(world.snapshot().bypass.is_some());
+    world.now += 1;
+    assert!(world.snapshot().bypass.is_none());
+    let code = world.bypass();
+    let mut page = login_by(&mut world, Kind::Bypass);
+    world.attempt_with(&mut page, &code).unwrap();
+    assert!(world.account.bypass.is_none());
 }
