@@ -4,7 +4,7 @@ use pbx_2fa_shared::session::State;
 use pbx_2fa_shared::{Kind, ProblemType};
 
 use super::harness::{APP, APP_AND_MOBILE, AuthenticatorApp, NOTHING, Page, World, refused};
-use crate::account::Act;
+use crate::account::{Act, Command, HelpDeskAct};
 use crate::limits;
 
 /// Guesses at the authenticator app, as fast as the account's waits allow, until it is disabled.
@@ -146,4 +146,17 @@ fn another_device_in_the_profile_is_another_authenticator() {
     let replaced = r#"{"app":{"registered":true,"device_token":"device-2"}}"#;
     world.login(replaced);
     assert!(!world.is_disabled(Kind::App));
+}
+
+#[test]
+fn the_primary_s_place_goes_to_one_that_is_enabled_even_if_it_is_weaker() {
+    let (mut world, app) = World::with_all_kinds();
+    disable_totp(&mut world, &app);
+    let act = HelpDeskAct::Remove {
+        authenticator: world.bound(Kind::App),
+    };
+    let by = serde_json::from_str(r#"{"actor":"Mia","reason":"lost telephone"}"#).unwrap();
+    world.apply(Command::HelpDesk { by, act }).reply.unwrap();
+    assert!(world.is_disabled(Kind::Totp));
+    assert_eq!(world.primary(), Some(Kind::Mobile));
 }
