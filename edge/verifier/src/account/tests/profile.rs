@@ -191,3 +191,21 @@ fn where_policy_leaves_none_of_the_bound_methods_they_stay_usable_and_nothing_is
             .is_ok()
     );
 }
+
+#[test]
+fn a_number_that_is_bound_or_of_no_use_is_not_kept_as_a_suggestion() {
+    const LANDLINE: &str = r#"{"landline":"+3225551234"}"#;
+    let kept = |world: &World| {
+        let last = world.account.transactions.last().unwrap();
+        last.suggestions.len()
+    };
+    let (mut world, _) = World::with_all_kinds();
+    world.login(LANDLINE);
+    assert_eq!(kept(&world), 0, "bound");
+    let mut world = World::with_policy(|p| p.kinds = vec![Kind::App, Kind::Totp]);
+    world.login(LANDLINE);
+    assert_eq!(kept(&world), 0, "not allowed");
+    let mut world = World::new();
+    world.login(LANDLINE);
+    assert_eq!(kept(&world), 1);
+}
