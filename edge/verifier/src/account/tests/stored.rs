@@ -84,6 +84,19 @@ fn sealed_values_moved_between_authenticators_of_one_account_do_not_open() {
 }
 
 #[test]
+fn a_suggested_number_moved_between_transactions_of_one_account_does_not_open() {
+    let mut world = World::new();
+    world.login(r#"{"landline":"+3225551234"}"#);
+    let mut page = world.login(r#"{"landline":"+3225559999"}"#);
+    let [first, second] = world.account.transactions.as_mut_slice() else {
+        panic!("two logins");
+    };
+    std::mem::swap(&mut first.suggestions, &mut second.suggestions);
+    let asked = world.enroll(&mut page, r#"{"kind":"landline","suggested":true}"#);
+    assert!(matches!(asked, Err(Refusal::Internal(_))));
+}
+
+#[test]
 fn an_account_never_grows_with_use() {
     let mut world = World::new();
     let mut sizes = Vec::new();
