@@ -420,3 +420,14 @@ fn a_session_id_is_read_strictly() {
     let outcome: Result<(), Refusal> = world.apply(Command::Revoke { sid: Some(right) }).reply.map(drop);
     assert!(outcome.map_err(|r| problem(&r)).is_ok(), "unknown, and no error");
 }
+
+#[test]
+fn a_clock_that_goes_back_revives_no_session() {
+    let (mut world, app) = World::with_all_kinds();
+    let claims = session(&mut world, Kind::App, &app);
+    world.now += 10;
+    revoke(&mut world, None);
+    world.now = claims.auth_time - 5;
+    revoke(&mut world, None);
+    assert!(!is_active(&mut world, &claims));
+}
