@@ -431,3 +431,21 @@ fn a_clock_that_goes_back_revives_no_session() {
     revoke(&mut world, None);
     assert!(!is_active(&mut world, &claims));
 }
+
+#[test]
+fn the_end_of_all_takes_the_place_of_what_it_covers() {
+    let (mut world, _, sessions) = three_sessions();
+    let listed = |world: &World| {
+        let stored = StoredAccount::write(&world.account).unwrap();
+        stored.matches("\"before\"").count()
+    };
+    revoke(&mut world, Some(&sessions[0].sid));
+    revoke(&mut world, Some(&sessions[1].sid));
+    assert_eq!(listed(&world), 2);
+    revoke(&mut world, None);
+    assert_eq!(listed(&world), 1, "in the same second");
+    revoke(&mut world, Some(&made_up(1)));
+    world.now += 1;
+    revoke(&mut world, None);
+    assert_eq!(listed(&world), 1);
+}

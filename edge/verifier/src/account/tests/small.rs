@@ -6,6 +6,7 @@ use pbx_2fa_shared::session::Action;
 use super::harness::{APP, ISSUER, MOBILE, NOTHING, START, World};
 use crate::account::StoredAccount;
 use crate::account::authenticator::Method;
+use crate::account::sends::Sends;
 use crate::context::Context;
 use crate::keyring::tests::two_keys;
 use crate::limits;
@@ -153,4 +154,29 @@ fn recovery_codes_need_the_root_key_that_made_them() {
         world.account.versions().into_iter().collect::<Vec<_>>(),
         [(1, 1), (2, 1)]
     );
+}
+
+#[test]
+fn a_code_that_was_sent_is_remembered_for_a_day() {
+    let mut world = World::new();
+    world.login(APP);
+    world.now += limits::SEND_DAY - 1;
+    assert_ne!(world.snapshot().sends, Sends::NONE);
+    world.now += 1;
+    assert_eq!(world.snapshot().sends, Sends::NONE);
+}
+
+#[test]
+fn codes_that_went_unanswered_hold_back_no_authenticator_app() {
+    let (mut world, app) = World::with_all_kinds();
+    for _ in 0..limits::UNANSWERED_SENDS {
+        world.login(NOTHING);
+    }
+    let sent = world.sent.len();
+    let held_back = world.login(NOTHING);
+    assert!(world.sent.len() == sent && !held_back.view.actions.contains(&Action::Attempt));
+    world.account.primary = Some(world.bound(Kind::Totp));
+    let mut page = world.login(NOTHING);
+    assert_eq!(page.challenge().kind, Kind::Totp);
+    world.answer(&mut page, Some(&app)).unwrap();
 }
