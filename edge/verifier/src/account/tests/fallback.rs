@@ -347,3 +347,21 @@ fn a_code_of_the_help_desk_is_not_kept_beyond_its_use_or_its_hour() {
     world.attempt_with(&mut page, &code).unwrap();
     assert!(world.account.bypass.is_none());
 }
+
+#[test]
+fn a_recovery_code_and_one_of_the_help_desk_stand_side_by_side_and_neither_is_the_other() {
+    let (mut world, _, codes) = with_codes();
+    let bypass = world.bypass();
+    let mut page = login_by(&mut world, Kind::Recovery);
+    assert_eq!(
+        refused(world.attempt_with(&mut page, &bypass)),
+        ProblemType::CodeInvalid
+    );
+    world.attempt_with(&mut page, &codes[0]).unwrap();
+    let mut page = login_by(&mut world, Kind::Bypass);
+    assert_eq!(
+        refused(world.attempt_with(&mut page, &codes[1])),
+        ProblemType::CodeInvalid
+    );
+    world.attempt_with(&mut page, &bypass).unwrap();
+}
