@@ -46,12 +46,17 @@ fn a_used_ticket_is_remembered_for_as_long_as_it_would_be_good() {
 #[test]
 fn what_never_happened_is_not_written() {
     let mut world = World::new();
-    world.login(APP);
+    let mut page = world.login(APP);
+    let stored = StoredAccount::write(&world.account).unwrap();
+    assert!(stored.contains("\"kind\":\"app\""));
+    for absent in ["failures", "restored_at", "forgotten"] {
+        assert!(!stored.contains(absent), "{absent}");
+    }
+    world.miss(&mut page);
     let stored = StoredAccount::write(&world.account).unwrap();
     assert!(
-        stored.contains("\"kind\":\"app\"")
-            && !stored.contains("failures")
-            && !stored.contains("restored_at")
+        stored.contains("failures") && !stored.contains("\"until\""),
+        "one wrong code is no wait"
     );
     world.restored_at = Some(START + 60);
     world.now = START + 3_600;
