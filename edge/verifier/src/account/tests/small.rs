@@ -46,6 +46,8 @@ fn a_used_ticket_is_remembered_for_as_long_as_it_would_be_good() {
 #[test]
 fn what_never_happened_is_not_written() {
     let mut world = World::new();
+    let empty = StoredAccount::write(&world.account).unwrap();
+    assert!(!empty.contains("trail") && !empty.contains("ended"));
     let mut page = world.login(APP);
     let stored = StoredAccount::write(&world.account).unwrap();
     assert!(stored.contains("\"kind\":\"app\""));
