@@ -282,6 +282,11 @@ fn a_page_says_whether_there_is_a_next_one() {
         help(&mut world, HelpDeskAct::Unlock).unwrap();
     }
     let one_too_many = world.trail.clone();
+    let just_full = read(&world, one_too_many[1..].to_vec(), 1);
+    assert_eq!(
+        (just_full.events.len(), just_full.next),
+        (limits::EVENTS_PER_PAGE, None)
+    );
     let first = read(&world, one_too_many.clone(), 0);
     assert_eq!(first.events.len(), limits::EVENTS_PER_PAGE);
     assert!(first.intact);
