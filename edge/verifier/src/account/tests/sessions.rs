@@ -181,6 +181,30 @@ fn what_the_help_desk_takes_away_ends_what_it_proved_whatever_policy_says() {
 }
 
 #[test]
+fn what_an_authenticator_proved_in_the_manager_is_worth_nothing_once_the_help_desk_took_it_away() {
+    let (mut world, app) = World::with_all_kinds();
+    let finished = |world: &mut World, kind: Kind| {
+        world.now += 31;
+        let mut page = world.manage(NOTHING);
+        let by = world.bound(kind);
+        world.ask(&mut page, Some(by)).unwrap();
+        world.answer(&mut page, Some(&app)).unwrap();
+        world.finish(&mut page).unwrap();
+        page
+    };
+    let redeemed = finished(&mut world, Kind::App);
+    world.redeem(&redeemed, Some(1)).unwrap();
+    let by_app = finished(&mut world, Kind::App);
+    let by_totp = finished(&mut world, Kind::Totp);
+    let authenticator = world.bound(Kind::App);
+    help(&mut world, HelpDeskAct::Remove { authenticator });
+    assert_eq!(refused(world.redeem(&by_app, None)), ProblemType::NotFound);
+    assert!(world.redeem(&by_totp, None).is_ok());
+    let again = world.redeem(&redeemed, Some(1));
+    assert!(again.is_ok(), "asked again after an answer that was lost");
+}
+
+#[test]
 fn what_the_user_or_the_profile_takes_away_ends_what_it_proved_where_policy_says_so() {
     for ends in [true, false] {
         let (mut world, _, sessions) = three_sessions();

@@ -3,7 +3,7 @@
 use pbx_2fa_shared::Kind;
 use pbx_2fa_shared::session::Action;
 
-use super::harness::{APP, ISSUER, MOBILE, NOTHING, START, World};
+use super::harness::{APP, APP_AND_MOBILE, ISSUER, MOBILE, NOTHING, Page, START, World};
 use crate::account::StoredAccount;
 use crate::account::authenticator::Method;
 use crate::account::sends::Sends;
@@ -186,4 +186,31 @@ fn codes_that_went_unanswered_hold_back_no_authenticator_app() {
     let mut page = world.login(NOTHING);
     assert_eq!(page.challenge().kind, Kind::Totp);
     world.answer(&mut page, Some(&app)).unwrap();
+}
+
+#[test]
+fn a_choice_is_offered_between_two_that_take_a_code() {
+    let offers = |page: &Page| {
+        let actions = &page.view.actions;
+        (
+            actions.contains(&Action::UseAnother),
+            actions.contains(&Action::SetPrimary),
+        )
+    };
+    let (mut alone, _) = World::with_totp();
+    assert_eq!(offers(&alone.login(NOTHING)), (false, false));
+    assert_eq!(offers(&alone.manage(NOTHING)), (false, false));
+    let mut world = World::new();
+    assert_eq!(offers(&world.login(APP_AND_MOBILE)), (true, false));
+    assert_eq!(offers(&world.manage(NOTHING)), (false, true));
+    world.now += 60;
+    let mobile = world.bound(Kind::Mobile);
+    let mobile = world.account.authenticators.iter_mut().find(|a| a.id == mobile);
+    mobile.unwrap().disabled_at = Some(world.now);
+    assert_eq!(
+        offers(&world.login(NOTHING)),
+        (false, false),
+        "the other is disabled"
+    );
+    assert_eq!(offers(&world.manage(NOTHING)), (false, false));
 }
