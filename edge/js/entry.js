@@ -9,6 +9,7 @@ import wasm from "./edge_bg.wasm";
 import { serveAsset } from "./assets-server.js";
 import { readBody } from "./platform/http.js";
 import { Rows } from "./platform/rows.js";
+import { Watchers } from "./platform/watchers.js";
 
 edge.initSync({ module: wasm });
 const BODY_BYTES = edge.bodyBytes();
@@ -111,12 +112,27 @@ function guardedSync(run) {
   }
 }
 
+/** How long a look waits for something new at the most, ms: shorter than proxies give up. */
+const WATCH = 20_000;
+
 /** Owns accounts. */
 export class Owner extends DurableObject {
-  #rows = new Rows(this.ctx.storage.sql);
+  #watchers = new Watchers();
+  #rows = new Rows(this.ctx.storage.sql, (account) => this.#watchers.tell(account));
 
   apply(call) {
     return guardedSync(() => edge.applyToAccount(this.#rows, this.env, call));
+  }
+
+  /** A look that waits, where the page knows all there is. Nothing comes between a look and the wait after it. */
+  async watch(account, call) {
+    const look = (atOnce) => guardedSync(() => edge.lookAtAccount(this.#rows, this.env, call, atOnce));
+    const until = Date.now() + WATCH;
+    do {
+      const seen = look(false);
+      if (seen !== undefined) return seen;
+    } while (await this.#watchers.wait(account, until - Date.now()));
+    return look(true);
   }
 
   trail(call) {

@@ -87,6 +87,13 @@ pub fn apply_to_account(rows: &platform::Rows, env: &Env, call: &str) -> String 
     owner::apply(rows, env, call)
 }
 
+/// In the object that owns an account: what to show, unless the page knows it and may wait.
+#[wasm_bindgen(js_name = lookAtAccount)]
+pub fn look_at_account(rows: &platform::Rows, env: &Env, call: &str, at_once: bool) -> Option<String> {
+    log_only_the_place_of_a_panic();
+    owner::look(rows, env, call, at_once)
+}
+
 /// In the object that owns an account: a page of its audit trail.
 #[wasm_bindgen(js_name = trailOfAccount)]
 pub fn trail_of_account(rows: &platform::Rows, env: &Env, call: &str) -> String {

@@ -1,10 +1,11 @@
 //! The owner object: accounts as rows, and the one synchronous step of load, decide and save.
 
+use pbx_2fa_shared::session::Delivery;
 use pbx_2fa_shared::trail::EventsResponse;
 use pbx_2fa_shared::{ClientId, ProblemType, Subject, UnixSeconds};
 use pbx_2fa_verifier::account::{Record, StoredAccount};
 use pbx_2fa_verifier::handle::AccountKey;
-use pbx_2fa_verifier::{Account, Command, Context, Outcome, Refusal, Tenant, limits};
+use pbx_2fa_verifier::{Account, Command, Context, Outcome, Refusal, Reply, Tenant, limits};
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
@@ -31,6 +32,28 @@ pub(crate) async fn ask(env: &Env, config: &Config, call: &OwnerCall) -> Outcome
         Ok(outcome) => outcome,
         Err(fault) => Outcome::refused(Refusal::Internal(fault)),
     }
+}
+
+/// A look that waits for news of a delivery.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WatchCall {
+    pub(crate) call: OwnerCall,
+    /// What the page knows.
+    pub(crate) known: Delivery,
+}
+
+/// Asks the object that owns the account to answer once there is something else to show, or after a while.
+pub(crate) async fn watch(env: &Env, config: &Config, call: WatchCall) -> Outcome {
+    let account = call.call.account.as_text();
+    let name = config.owners.object_name(&call.call.account);
+    let answer = match serde_json::to_string(&call) {
+        Ok(text) => platform::watch(env, &name, &account, &text).await.ok(),
+        Err(_) => None,
+    };
+    let outcome = answer
+        .and_then(|a| a.as_string())
+        .and_then(|text| serde_json::from_str(&text).ok());
+    outcome.unwrap_or_else(|| Outcome::refused(Refusal::Internal("the owner object did not answer")))
 }
 
 /// A page of an account's trail, asked of the object that owns it.
@@ -72,20 +95,37 @@ async fn ask_object(env: &Env, config: &Config, call: &OwnerCall) -> Result<Outc
 /// In the object that owns the account: JSON of an [`OwnerCall`] in, JSON of an [`Outcome`] out. Synchronous, so nothing
 /// comes between load and save.
 pub(crate) fn apply(rows: &Rows, env: &Env, call: &str) -> String {
-    let outcome = decide(rows, env, call).unwrap_or_else(|fault| {
-        worker::console_error!("owner: {fault}");
-        Outcome::refused(Refusal::Internal(fault))
-    });
+    let outcome = serde_json::from_str(call)
+        .map_err(|_| "a call cannot be read")
+        .and_then(|call| decide(rows, env, call));
+    let outcome = outcome.unwrap_or_else(faulty);
     serde_json::to_string(&outcome).unwrap_or_default()
 }
 
-fn decide(rows: &Rows, env: &Env, call: &str) -> Result<Outcome, &'static str> {
+/// In the object that owns the account: JSON of a [`WatchCall`] in, of an [`Outcome`] out; nothing where the page knows all
+/// there is.
+pub(crate) fn look(rows: &Rows, env: &Env, call: &str, at_once: bool) -> Option<String> {
+    let outcome = serde_json::from_str(call)
+        .map_err(|_| "a call cannot be read")
+        .and_then(|WatchCall { call, known }| Ok((decide(rows, env, call)?, known)));
+    let (outcome, known) = outcome.unwrap_or_else(|fault| (faulty(fault), Delivery::Failed));
+    let waits = matches!(&outcome.reply, Ok(Reply::View { view, .. })
+        if known.is_under_way() && view.delivery() == Some(known));
+    (at_once || !waits).then(|| serde_json::to_string(&outcome).unwrap_or_default())
+}
+
+fn faulty(fault: &'static str) -> Outcome {
+    worker::console_error!("owner: {fault}");
+    Outcome::refused(Refusal::Internal(fault))
+}
+
+fn decide(rows: &Rows, env: &Env, call: OwnerCall) -> Result<Outcome, &'static str> {
     let OwnerCall {
         account,
         tenant,
         subject,
         command,
-    } = serde_json::from_str(call).map_err(|_| "a call cannot be read")?;
+    } = call;
     let config = Config::of(env).map_err(|_| "the configuration is not usable")?;
     let key = account.as_text();
     let stored = rows.load(&key).map_err(|_| "the account cannot be loaded")?;

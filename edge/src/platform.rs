@@ -16,6 +16,9 @@ extern "C" {
     pub(crate) async fn apply(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]
+    pub(crate) async fn watch(env: &Env, name: &str, account: &str, call: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
     pub(crate) async fn trail(env: &Env, name: &str, call: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch)]

@@ -17,6 +17,39 @@ pub struct WebhookEvent {
     pub timestamp: String,
 }
 
+/// `PUT /v1/subjects/{subject}/challenges/{challenge}/delivery`: the gateway's news of a code that it has taken.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryRequest {
+    #[serde(deserialize_with = "crate::object::word")]
+    pub delivery: DeliveryReport,
+}
+
+/// How far a gateway has come with a code. One that is not further than what is known already changes nothing, and
+/// after `declined`, `no_answer` and `failed` there is no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryReport {
+    /// Taken, and on its way.
+    Sent,
+    /// Calls only.
+    Ringing,
+    /// Calls only.
+    Answered,
+    Declined,
+    /// Calls only.
+    NoAnswer,
+    Failed,
+}
+
+impl DeliveryReport {
+    /// Whether only a telephone does this.
+    #[must_use]
+    pub const fn is_of_calls(self) -> bool {
+        matches!(self, Self::Ringing | Self::Answered | Self::NoAnswer)
+    }
+}
+
 /// The one outgoing message. `type` tells a push from a call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -37,6 +37,12 @@ impl Kind {
         matches!(self, Self::App | Self::Landline | Self::Mobile)
     }
 
+    /// Whether a telephone call brings its codes.
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        matches!(self, Self::Landline | Self::Mobile)
+    }
+
     /// Whether its codes are each good once, and stand on paper or were read out by the help desk.
     #[must_use]
     pub const fn is_fallback(self) -> bool {

@@ -12,6 +12,8 @@ pub const SIGNING_KEYS: &str = "/v1/signing-keys";
 pub const MAINTENANCE: &str = "/v1/maintenance";
 
 pub const SESSION: &str = "/v1/session";
+/// Waits for news of a delivery.
+pub const SESSION_EVENTS: &str = "/v1/session/events";
 pub const CHALLENGES: &str = "/v1/session/challenges";
 pub const ATTEMPTS: &str = "/v1/session/attempts";
 pub const FINISH: &str = "/v1/session/finish";

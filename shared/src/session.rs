@@ -290,10 +290,35 @@ pub enum Delivery {
     Sending,
     /// The gateway has taken it.
     Sent,
-    /// The gateway could not be reached or refused.
+    /// The telephone rings.
+    Ringing,
+    /// Somebody answers the telephone.
+    Answered,
+    /// The person did not want it.
+    Declined,
+    /// Nobody answered the telephone.
+    NoAnswer,
+    /// The gateway could not be reached or refused, or could not deliver.
     Failed,
     /// Not sent: too many codes went unanswered; see `resend_at`.
     Throttled,
+}
+
+impl View {
+    /// How far the code has come that the screen waits for.
+    #[must_use]
+    pub fn delivery(&self) -> Option<Delivery> {
+        let challenge = self.challenge.as_ref().map(|c| c.delivery);
+        challenge.or_else(|| self.enrollment.as_ref().map(|e| e.delivery))
+    }
+}
+
+impl Delivery {
+    /// Whether news of it may still come from the gateway.
+    #[must_use]
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Sending | Self::Sent | Self::Ringing)
+    }
 }
 
 /// An enrollment that awaits its code.

@@ -83,6 +83,126 @@ suite("delivery", () => {
   });
 });
 
+suite("news of a code that the gateway has taken", () => {
+  const callPage = async () => {
+    const page = await world.portal.page(world.user("call"), { profile: { mobile: MOBILE } });
+    await delivery(page, "sent");
+    return page;
+  };
+  const report = (page, state, challenge = page.view.challenge.id) => world.portal.report(page.subject, challenge, state);
+  const shown = async (page) => expectStatus(await page.look(), 200).body.challenge.delivery;
+  /** The answer of a watch, and whether it is there. */
+  const watching = (page, since) => {
+    const watch = { answer: page.watch(since), over: false };
+    watch.answer.finally(() => (watch.over = true)).catch(() => {});
+    return watch;
+  };
+
+  test("is on the page within a second, each piece of it", async () => {
+    const page = await callPage();
+    let since = "sent";
+    for (const state of ["ringing", "answered"]) {
+      const watch = watching(page, since);
+      // Whatever else the page asks is answered meanwhile.
+      assert.equal(await shown(page), since);
+      assert.equal(watch.over, false, "there is no news yet");
+      const reported = performance.now();
+      expectStatus(await report(page, state), 204);
+      assert.equal(expectStatus(await watch.answer, 200).body.challenge.delivery, state);
+      assert.ok(performance.now() - reported < 1_000, `${performance.now() - reported} ms`);
+      since = state;
+    }
+    expectStatus(await page.attempt(await world.code(page)), 200);
+  });
+
+  test("what the gateway itself answers is watched, too", async () => {
+    const subject = world.user("slow");
+    world.receiver.behave(subject, "hang");
+    const page = await world.appPage(subject);
+    const watch = watching(page, "sending");
+    await world.receiver.message(subject);
+    expectStatus(await report(page, "declined"), 204);
+    assert.equal(expectStatus(await watch.answer, 200).body.challenge.delivery, "declined");
+  });
+
+  test("never goes back, and an end stays", async () => {
+    for (const end of ["declined", "no_answer", "failed"]) {
+      const page = await callPage();
+      for (const [state, then] of [["answered", "answered"], ["ringing", "answered"], ["sent", "answered"], [end, end], ["ringing", end], ["failed", end]]) {
+        expectStatus(await report(page, state), 204);
+        assert.equal(await shown(page), then);
+      }
+      expectStatus(await page.attempt(await world.code(page)), 200);
+    }
+  });
+
+  test("after a failure another code may be asked for at once; an unanswered call keeps its wait", async () => {
+    const page = await callPage();
+    expectStatus(await report(page, "no_answer"), 204);
+    assertProblem(await page.challenge(), "send-throttled");
+    const other = await callPage();
+    expectStatus(await report(other, "failed"), 204);
+    expectStatus(await other.challenge(), 200);
+  });
+
+  test("a push message does not ring", async () => {
+    const page = await world.appPage();
+    await delivery(page, "sent");
+    for (const state of ["ringing", "answered", "no_answer"]) {
+      assert.match(assertProblem(await report(page, state), "invalid-request").detail, /^delivery: /);
+    }
+    assert.equal(await shown(page), "sent");
+  });
+
+  test("of a code that is unknown, another user's or another tenant's changes nothing", async () => {
+    const [page, other] = [await callPage(), await callPage()];
+    const foreign = await world.tenant("gateway-elsewhere");
+    assertProblem(await world.portal.report(other.subject, page.view.challenge.id, "failed"), "not-found");
+    assertProblem(await world.portal.report("nobody", page.view.challenge.id, "failed"), "not-found");
+    assertProblem(await world.portal.report(page.subject, "chl_AAAAAAAAAAAAAAAA", "failed"), "not-found");
+    assertProblem(await foreign.report(page.subject, page.view.challenge.id, "failed"), "not-found");
+    assert.equal(await shown(page), "sent");
+  });
+
+  test("is there at once where the page knows less, or waits for none", async () => {
+    const page = await callPage();
+    const started = performance.now();
+    for (const since of ["sending", "ringing", "answered", "failed", "not_needed"]) {
+      assert.equal(expectStatus(await page.watch(since), 200).body.challenge.delivery, "sent");
+    }
+    assert.ok(performance.now() - started < 5_000);
+    for (const since of ["", "canary", "sent%20", "Sent"]) assert.match(assertProblem(await page.watch(since), "invalid-request").detail, /^since: /);
+    assertProblem(await page.call("GET", "/events"), "invalid-request");
+  });
+
+  test("without any, the answer comes after 20 seconds; of five that wait one is answered", async () => {
+    const page = await callPage();
+    const quiet = await callPage();
+    const started = performance.now();
+    const alone = watching(quiet, "sent");
+    const five = [1, 2, 3, 4, 5].map(() => watching(page, "sent"));
+    assert.equal(expectStatus(await Promise.race(five.map(({ answer }) => answer)), 200).body.challenge.delivery, "sent");
+    assert.ok(performance.now() - started < 10_000, "not by the clock");
+    await page.look();
+    assert.equal(five.filter(({ over }) => over).length, 1);
+    const waiting = five.filter(({ over }) => !over);
+    expectStatus(await report(page, "ringing"), 204);
+    for (const { answer } of waiting) assert.equal(expectStatus(await answer, 200).body.challenge.delivery, "ringing");
+    assert.equal(expectStatus(await alone.answer, 200).body.challenge.delivery, "sent");
+    const seconds = (performance.now() - started) / 1_000;
+    assert.ok(seconds > 19 && seconds < 25, `${seconds} s`);
+  });
+
+  test("a page that another one took over from hears it at once", async () => {
+    const page = await callPage();
+    const watch = watching(page, "sent");
+    await page.look();
+    const { ticket } = expectStatus(await world.portal.ticket(page.transaction), 200).body;
+    expectStatus(await new Page({ edge: page.edge, origin: ORIGIN }).exchange(ticket), 200);
+    assertProblem(await watch.answer, "unauthorized");
+  });
+});
+
 suite("a page that is loaded again", () => {
   const reloaded = async (page) => {
     const { ticket } = expectStatus(await world.portal.ticket(page.transaction), 200).body;

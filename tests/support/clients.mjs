@@ -60,6 +60,11 @@ export class Portal {
     return this.call(method, `/v1/subjects/${encodeURIComponent(subject)}/${what}`, body);
   }
 
+  /** The gateway's news of a code. */
+  report(subject, challenge, delivery) {
+    return this.call("PUT", `/v1/subjects/${encodeURIComponent(subject)}/challenges/${challenge}/delivery`, { delivery });
+  }
+
   introspect(token) {
     return this.call("POST", "/v1/sessions/introspect", { token });
   }
@@ -104,6 +109,11 @@ export class Page {
 
   look() {
     return this.call("GET", "");
+  }
+
+  /** The view, once the delivery is another than this. */
+  watch(since) {
+    return this.call("GET", `/events?since=${since}`);
   }
 
   challenge(authenticator) {

@@ -75,6 +75,18 @@ export function routes({ world, page, manager, settings }) {
       wrong: [[{}, "token"], [{ token: ["canary"] }, "token"], [{ token: null }, "token"], [{ token: "a", token_type_hint: "canary" }, ""]],
     },
     {
+      auth: "apiKey", method: "PUT", path: `/v1/subjects/${page.subject}/challenges/${page.view.challenge.id}/delivery`,
+      template: "/v1/subjects/{subject}/challenges/{challenge}/delivery", body: { delivery: "sent" },
+      wrong: [
+        [{}, "delivery"],
+        [{ delivery: "canary" }, "delivery"],
+        [{ delivery: ["sent"] }, "delivery"],
+        [{ delivery: { sent: null } }, "delivery"],
+        [{ delivery: "sending" }, "delivery"],
+        [{ delivery: "sent", code: "canary" }, ""],
+      ],
+    },
+    {
       auth: "apiKey", method: "DELETE", path: `/v1/subjects/${page.subject}/authenticators/${page.view.authenticators[0].id}`,
       template: "/v1/subjects/{subject}/authenticators/{authenticator}", body: help, wrong: wrongHelp,
     },
@@ -139,6 +151,7 @@ export function routes({ world, page, manager, settings }) {
       wrong: [[{}, "ticket"], [{ ticket: ["canary"] }, "ticket"], [{ ticket: page.ticket, subject: "canary" }, ""]],
     },
     { auth: "page", method: "GET", path: "/v1/session", template: "/v1/session" },
+    { auth: "page", method: "GET", path: "/v1/session/events?since=failed", template: "/v1/session/events" },
     {
       auth: "page", method: "POST", path: "/v1/session/challenges", template: "/v1/session/challenges", body: {},
       wrong: [[{ authenticator: "canary" }, "authenticator"], [{ authenticator: ["aut_canary"] }, "authenticator"], [{ user: "canary" }, ""]],

@@ -10,6 +10,7 @@ mod common;
 
 use common::*;
 use pbx_2fa_shared::ProblemType;
+use pbx_2fa_shared::session::Delivery;
 use pbx_2fa_widget::model::{
     Answer, CodeError, CodeForm, Credential, Effect, Event, Failure, Focus, Request, Screen, Tell,
 };
@@ -197,26 +198,56 @@ fn verified_without_an_assertion_finishes_by_itself() {
     assert!(matches!(widget.calls()[..], [Request::Finish]));
 }
 
-#[test]
-fn a_delivery_is_watched_at_a_slowing_pace_until_it_is_sent() {
-    let mut widget = Widget::showing(awaiting("app", "sending"));
-    let mut asked = Vec::new();
-    for _ in 0..5 {
-        let from = widget.now;
-        while widget.state.waiting.is_none() {
-            widget.wait(500);
-        }
-        asked.push(widget.now - from);
-        assert!(!widget.state.busy(), "nobody waits for it");
-        widget.view(awaiting("app", "sending"));
+/// Lets time pass until the worker is asked, and returns how long that took, and what the page knew.
+fn until_watched(widget: &mut Widget) -> (u64, Delivery) {
+    let from = widget.now;
+    while widget.state.waiting.is_none() {
+        widget.wait(500);
+        assert!(widget.now - from < 20_000, "it is not watched");
     }
-    assert_eq!(asked, [500, 1_000, 2_000, 2_000, 2_000]);
+    assert!(!widget.state.busy(), "nobody waits for it");
+    match widget.state.waiting.as_ref().map(|waiting| &waiting.request) {
+        Some(Request::Watch(known)) => (widget.now - from, *known),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_delivery_is_watched_from_one_piece_of_news_to_the_next() {
+    let mut widget = Widget::showing(awaiting("mobile", "sending"));
+    let told = [
+        (Delivery::Sending, "sent", "We are calling"),
+        (Delivery::Sent, "ringing", "Your telephone"),
+        (Delivery::Ringing, "no_answer", "Nobody answered."),
+    ];
     widget.type_code("12");
-    widget.wait(2_000);
-    widget.view(awaiting("app", "sent"));
-    assert_eq!(widget.said(), "Open the Qaller app. We sent you a code.");
+    for (known, news, words) in told {
+        assert_eq!(until_watched(&mut widget), (500, known));
+        widget.wait(14_000);
+        widget.view(awaiting("mobile", news));
+        assert!(widget.said().starts_with(words), "{}", widget.said());
+    }
     assert_eq!(widget.state.code.typed.0, "12", "what is typed stays");
-    assert!(calls(&widget.wait(10_000)).is_empty());
+    assert!(calls(&widget.wait(60_000)).is_empty(), "it is over");
+}
+
+#[test]
+fn where_no_news_comes_none_is_asked_for_after_a_while() {
+    let mut widget = Widget::showing(awaiting("app", "sent"));
+    let mut waited = Vec::new();
+    for _ in 0..6 {
+        waited.push(until_watched(&mut widget).0);
+        widget.wait(20_000);
+        let said = widget.state.said.serial;
+        widget.view(awaiting("app", "sent"));
+        assert_eq!(widget.state.said.serial, said, "nothing new is said");
+    }
+    assert_eq!(waited, [500, 1_000, 1_000, 1_000, 1_000, 1_000]);
+    assert!(calls(&widget.wait(60_000)).is_empty());
+    widget
+        .happen(Event::ResendPressed)
+        .view(awaiting("app", "sending"));
+    assert_eq!(until_watched(&mut widget), (500, Delivery::Sending));
 }
 
 #[test]
@@ -225,9 +256,30 @@ fn a_watch_that_fails_goes_on_and_disturbs_nobody() {
     widget.wait(500);
     widget.answer(Answer::Unreachable);
     assert!(widget.told().is_empty() && widget.state.notice.is_none());
-    assert!(matches!(calls(&widget.wait(1_000))[..], [Request::Refresh]));
+    assert_eq!(until_watched(&mut widget), (1_000, Delivery::Sending));
+    widget.wait(30_000);
+    assert_eq!(
+        until_watched(&mut widget).1,
+        Delivery::Sending,
+        "one without an answer is given up"
+    );
     widget.type_code("123456");
     assert!(widget.state.busy(), "a code does not wait for the watch");
+}
+
+#[test]
+fn a_watch_hears_that_the_login_is_over_or_went_elsewhere() {
+    let refused = |kind: ProblemType| {
+        let mut widget = Widget::showing(awaiting("app", "sent"));
+        until_watched(&mut widget);
+        widget.refuse(kind);
+        widget.state.failure
+    };
+    assert!(matches!(refused(ProblemType::Expired), Some(Failure::Expired)));
+    assert!(matches!(
+        refused(ProblemType::Unauthorized),
+        Some(Failure::Elsewhere)
+    ));
 }
 
 #[test]

@@ -8,6 +8,11 @@ export function apply(env, name, call) {
   return within(DEADLINE, env.OWNERS.getByName(name).apply(call));
 }
 
+/** The object that owns an account answers once there is news of it, or after twenty seconds. */
+export function watch(env, name, account, call) {
+  return within(20_000 + DEADLINE, env.OWNERS.getByName(name).watch(account, call));
+}
+
 /** The object that owns an account reads a page of its trail. */
 export function trail(env, name, call) {
   return within(DEADLINE, env.OWNERS.getByName(name).trail(call));

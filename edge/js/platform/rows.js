@@ -35,8 +35,12 @@ export class Rows {
   #madeTables = false;
   #found = new Set();
 
-  constructor(sql) {
+  #saved;
+
+  /** @param {(key: string) => void} saved hears which account was saved */
+  constructor(sql, saved) {
     this.#sql = sql;
+    this.#saved = saved;
   }
 
   /** @returns {string | undefined} */
@@ -48,6 +52,7 @@ export class Rows {
     if (!this.#madeTables) this.#sql.exec(SCHEMA);
     this.#madeTables = true;
     this.#sql.exec(SAVE, key, state);
+    this.#saved(key);
   }
 
   /** Adds an event of an account that was saved. */

@@ -2,7 +2,8 @@
 
 mod webhook;
 
-use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::ProblemType;
+use pbx_2fa_shared::delivery::{DeliveryReport, Message};
 use pbx_2fa_shared::trail::Notification;
 use pbx_2fa_verifier::handle::AccountKey;
 use pbx_2fa_verifier::{Command, Outcome};
@@ -71,11 +72,16 @@ async fn hand_over(env: Env, config: Rc<Config>, tenant: Rc<KnownTenant>, messag
         subject: None,
         command: Command::Report {
             challenge: code.challenge.clone(),
-            delivered: delivered.is_ok(),
+            report: if delivered.is_ok() {
+                DeliveryReport::Sent
+            } else {
+                DeliveryReport::Failed
+            },
         },
     };
     let Outcome { reply, .. } = owner::ask(&env, &config, &call).await;
-    if reply.is_err() {
+    // Whoever had the code before the gateway answered may be through already.
+    if reply.is_err_and(|refusal| refusal != ProblemType::NotFound.into()) {
         worker::console_error!("delivery: the outcome could not be noted");
     }
 }

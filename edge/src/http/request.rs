@@ -2,7 +2,8 @@
 
 use pbx_2fa_shared::{Origin, ProblemType};
 use pbx_2fa_verifier::Refusal;
-use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 
 /// No request of this API is larger: a profile with a device token of 4,096 characters fits four times.
 pub(crate) const BODY_BYTES: u32 = 16_384;
@@ -116,12 +117,30 @@ impl Request {
     /// # Errors
     /// `invalid-request` where it is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
-        let pairs = self.search.strip_prefix('?').unwrap_or_default().split('&');
-        let given = pairs.filter_map(|p| p.split_once('=')).find(|(n, _)| *n == name);
         let wrong = || invalid(&format!("{name}: expected a whole number"));
-        given
-            .map(|(_, value)| digits(value).ok_or_else(wrong))
+        self.query(name)
+            .map(|value| digits(value).ok_or_else(wrong))
             .transpose()
+    }
+
+    /// One of the words of an enum in the query.
+    ///
+    /// # Errors
+    /// `invalid-request` where it is missing, or another.
+    pub(crate) fn word<T: DeserializeOwned>(&self, name: &str) -> Result<T, Refusal> {
+        let value: Option<StrDeserializer<'_, serde::de::value::Error>> =
+            self.query(name).map(IntoDeserializer::into_deserializer);
+        value
+            .and_then(|value| T::deserialize(value).ok())
+            .ok_or_else(|| invalid(&format!("{name}: missing, or not one of its words")))
+    }
+
+    fn query(&self, name: &str) -> Option<&str> {
+        let pairs = self.search.strip_prefix('?').unwrap_or_default().split('&');
+        let mut named = pairs
+            .filter_map(|p| p.split_once('='))
+            .filter(|(n, _)| *n == name);
+        named.next().map(|(_, value)| value)
     }
 
     /// # Errors

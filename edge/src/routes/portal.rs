@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use pbx_2fa_shared::delivery::DeliveryRequest;
 use pbx_2fa_shared::operator::FirstEnrollment;
 use pbx_2fa_shared::portal::{OpenTransactionRequest, RedeemRequest};
-use pbx_2fa_shared::{AuthenticatorId, ProblemType, Subject, TransactionId, routes};
+use pbx_2fa_shared::{AuthenticatorId, ChallengeId, ProblemType, Subject, TransactionId, routes};
 use pbx_2fa_verifier::account::{HelpDeskAct, Opened};
 use pbx_2fa_verifier::api_key::PresentedKey;
 use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
@@ -32,6 +33,7 @@ pub(super) enum Path<'a> {
     Reset(&'a str),
     Bypass(&'a str),
     Revoke(&'a str),
+    Delivery(&'a str, &'a str),
     Introspect,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Path<'a> {
                 [subject, "reset"] => Some(Self::Reset(subject)),
                 [subject, "bypass"] => Some(Self::Bypass(subject)),
                 [subject, "sessions", "revoke"] => Some(Self::Revoke(subject)),
+                [subject, "challenges", id, "delivery"] => Some(Self::Delivery(subject, id)),
                 [subject, "authenticators", id] => Some(Self::Authenticator(subject, id)),
                 _ => None,
             };
@@ -72,6 +75,7 @@ impl<'a> Path<'a> {
         match self {
             Self::Subject(_) | Self::Events(_) => &[Method::Get],
             Self::Authenticator(..) => &[Method::Delete],
+            Self::Delivery(..) => &[Method::Put],
             _ => &[Method::Post],
         }
     }
@@ -114,6 +118,7 @@ async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
         Path::Reset(subject) => help(front, &tenant, subject, HelpDeskAct::Reset, request).await,
         Path::Bypass(subject) => bypass(front, &tenant, subject, request).await,
         Path::Revoke(subject) => sessions::revoke(front, &tenant, subject, request).await,
+        Path::Delivery(subject, id) => report(front, &tenant, subject, id, request).await,
         Path::Introspect => sessions::introspect(front, &tenant, request).await,
     }
 }
@@ -244,6 +249,28 @@ pub(super) async fn about(
         return Err(unexpected());
     };
     Ok(response::json(200, &status, None))
+}
+
+/// The gateway's news of a code.
+async fn report(
+    front: &Front,
+    tenant: &Rc<KnownTenant>,
+    subject: &str,
+    id: &str,
+    request: &Request,
+) -> Answer {
+    let challenge = ChallengeId::parse(id).map_err(|_| ProblemType::NotFound)?;
+    let subject = named(subject)?;
+    let DeliveryRequest { delivery } = request.json()?;
+    let command = Command::Report {
+        challenge,
+        report: delivery,
+    };
+    let account = AccountKey::of(&tenant.tenant.client_id, &subject);
+    match ask(front, tenant, account, None, command).await? {
+        Reply::Noted => Ok(Response::empty(204, None)),
+        _ => Err(unexpected()),
+    }
 }
 
 async fn events(front: &Front, tenant: &KnownTenant, subject: &str, request: &Request) -> Answer {

@@ -17,13 +17,14 @@ use crate::delivery;
 use crate::http::cors;
 use crate::http::request::{Method, Request};
 use crate::http::response::{self, Response};
-use crate::owner::{self, OwnerCall};
+use crate::owner::{self, OwnerCall, WatchCall};
 use crate::signing::{self, TokenType};
 use crate::tenants::{self, KnownTenant};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Path<'a> {
     Session,
+    Events,
     Challenges,
     Attempts,
     Finish,
@@ -39,6 +40,7 @@ impl<'a> Path<'a> {
         let segments: Vec<&str> = rest.split('/').skip(1).collect();
         match segments.as_slice() {
             [] => Some(Self::Session),
+            ["events"] => Some(Self::Events),
             ["challenges"] => Some(Self::Challenges),
             ["attempts"] => Some(Self::Attempts),
             ["finish"] => Some(Self::Finish),
@@ -54,6 +56,7 @@ impl<'a> Path<'a> {
     const fn methods(self) -> &'static [Method] {
         match self {
             Self::Session => &[Method::Get, Method::Post],
+            Self::Events => &[Method::Get],
             Self::Primary => &[Method::Put],
             Self::Authenticator(_) => &[Method::Delete],
             _ => &[Method::Post],
@@ -160,7 +163,14 @@ async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) ->
         subject: None,
         command,
     };
-    let Reply::View { view, claims } = ask(front, &tenant, &call).await? else {
+    let reply = if matches!(path, Path::Events) {
+        let known = request.word("since")?;
+        let outcome = owner::watch(&front.env, &front.config, WatchCall { call, known }).await;
+        sent(front, &tenant, outcome)?
+    } else {
+        ask(front, &tenant, &call).await?
+    };
+    let Reply::View { view, claims } = reply else {
         return Err(Refusal::Internal("the owner object answered something else"));
     };
     signed(front, &tenant, view, claims).await.map(Told::View)
@@ -168,7 +178,7 @@ async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) ->
 
 fn asked(path: Path<'_>, request: &Request) -> Result<Act, Refusal> {
     Ok(match path {
-        Path::Session => Act::Look,
+        Path::Session | Path::Events => Act::Look,
         Path::Challenges => {
             let ChallengeRequest { authenticator } = request.json()?;
             Act::Challenge { authenticator }
@@ -223,9 +233,14 @@ async fn tenant_of_page(
 
 /// Asks the owner; the codes and the news that it hands out are sent after this answer, without keeping it waiting.
 async fn ask(front: &Front, tenant: &Rc<KnownTenant>, call: &OwnerCall) -> Result<Reply, Refusal> {
+    let outcome = owner::ask(&front.env, &front.config, call).await;
+    sent(front, tenant, outcome)
+}
+
+fn sent(front: &Front, tenant: &Rc<KnownTenant>, outcome: Outcome) -> Result<Reply, Refusal> {
     let Outcome {
         reply, deliver, news, ..
-    } = owner::ask(&front.env, &front.config, call).await;
+    } = outcome;
     delivery::send(front, tenant, deliver, news);
     reply
 }

@@ -15,6 +15,7 @@ const language = document.documentElement.lang;
 let messages = [];
 let shown = null;
 let answeredAt = 0;
+let reported = Promise.resolve();
 
 follow();
 setInterval(tick, 1_000);
@@ -29,7 +30,10 @@ device.addEventListener('click', ({ target }) => {
 
 const actions = {
   home: goHome,
-  decline: goHome,
+  decline() {
+    if (shown?.state === 'ringing') report(shown, 'declined');
+    goHome();
+  },
   hangup: goHome,
   answer: () => answer(shown),
   async copy() {
@@ -83,10 +87,17 @@ function arrived(message) {
   hush();
   shown = message;
   message.state = 'ringing';
+  report(message, 'ringing');
   spoken.textContent = `${spoken.dataset.call}: ${message.portal_name}`;
   fill('ringing', { caller: message.portal_name, number: readable(message.number), line: device.querySelector('[data-fill=line]').dataset[message.line] });
   show('ringing');
   ring.start();
+}
+
+/** As an exchange tells what becomes of a call. One after the other, so that they arrive in order. */
+function report({ challenge }, delivery) {
+  const send = () => fetch(`/phone/deliveries?user=${encodeURIComponent(device.dataset.user)}`, { method: 'POST', body: new URLSearchParams({ challenge, delivery }) });
+  reported = reported.then(send).catch(() => {});
 }
 
 function open(message) {
@@ -101,6 +112,7 @@ function open(message) {
 
 function answer(message) {
   ring.stop();
+  if (message.state === 'ringing') report(message, 'answered');
   shown = message;
   message.state = 'answered';
   answeredAt = Date.now();
@@ -154,7 +166,10 @@ function listNotifications() {
 function tick() {
   for (const face of device.querySelectorAll('.clock')) face.textContent = clock(Date.now());
   screens.get('home').querySelector('.date').textContent = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }).format();
-  if (shown?.state === 'ringing' && Date.now() - shown.time * 1_000 > RING_MS) goHome();
+  if (shown?.state === 'ringing' && Date.now() - shown.time * 1_000 > RING_MS) {
+    report(shown, 'no_answer');
+    goHome();
+  }
   if (!shown || shown.state !== 'answered') return;
   const valid = device.querySelector('.valid');
   valid.textContent = isOver(shown) ? valid.dataset.expired : valid.dataset.valid.replace('{time}', clock(shown.expires_at * 1_000));

@@ -52,19 +52,25 @@ export class Pbx2fa {
     await this.#post(`/v1/subjects/${encodeURIComponent(subject)}/sessions/revoke`, {}, randomUUID());
   }
 
+  /** The gateway's news of a code: `ringing`, `answered`, `declined`, `no_answer` or `failed`. */
+  async report(subject, challenge, delivery) {
+    await this.#ask('PUT', `/v1/subjects/${encodeURIComponent(subject)}/challenges/${encodeURIComponent(challenge)}/delivery`, { delivery });
+  }
+
   async #post(path, body, idempotencyKey) {
+    return this.#ask('POST', path, body, { 'idempotency-key': idempotencyKey });
+  }
+
+  async #ask(method, path, body, headers = {}) {
     const request = {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${this.apiKey}`,
-        'content-type': 'application/json',
-        'idempotency-key': idempotencyKey,
-      },
+      method,
+      headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     };
     const response = await this.#send(path, request);
+    if (response.status === 204) return undefined;
     const answer = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
     throw refusal(path, response.status, answer);

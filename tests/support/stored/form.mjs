@@ -82,7 +82,7 @@ const CHALLENGE = object({
   id: text("^chl_[\\w-]{1,36}$"),
   authenticator: AUTHENTICATOR_ID,
   kind: KIND,
-  delivery: oneOf("not_needed", "sending", "sent", "failed", "throttled"),
+  delivery: oneOf("not_needed", "sending", "sent", "ringing", "answered", "declined", "no_answer", "failed", "throttled"),
   expires_at: TIME,
   "resend_at?": TIME,
   attempts: count(5),

@@ -26,7 +26,7 @@ impl Step {
     /// Nothing is known of what the worker did; asking for the view tells.
     pub(super) fn unreachable(&mut self, waiting: &Waiting) {
         if waiting.background {
-            self.schedule_watch(false);
+            self.schedule_watch();
             return;
         }
         self.tell(Tell::Problem("unreachable"));
@@ -45,6 +45,6 @@ impl Step {
 
     /// Whether the request only asks what is to be shown, so that asking again would not help.
     pub(super) fn only_asks(request: &Request) -> bool {
-        matches!(request, Request::Exchange | Request::Refresh)
+        matches!(request, Request::Exchange | Request::Refresh | Request::Watch(_))
     }
 }

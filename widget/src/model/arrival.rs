@@ -43,7 +43,7 @@ impl Step {
         }
         self.say_what_changed(old.as_ref(), &view, &waiting.request);
         self.state.view = Some(view);
-        self.schedule_watch(!same_code);
+        self.schedule_watch();
         self.follow(&waiting.request);
     }
 
@@ -141,10 +141,15 @@ pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &s
         (Kind::Totp, _) | (_, Delivery::NotNeeded) => return Some(Text::LeadTotp.into()),
         (_, Delivery::Throttled) => return None,
         (Kind::App, Delivery::Sending) => Text::LeadAppSending,
-        (Kind::App, Delivery::Sent) => Text::LeadAppSent,
-        (Kind::App, Delivery::Failed) => Text::DeliveryFailedApp,
+        (Kind::App, Delivery::Sent | Delivery::Ringing | Delivery::Answered) => Text::LeadAppSent,
+        (Kind::App, Delivery::Declined) => Text::DeliveryDeclinedApp,
+        (Kind::App, Delivery::Failed | Delivery::NoAnswer) => Text::DeliveryFailedApp,
         (Kind::Mobile | Kind::Landline, Delivery::Sending) => Text::LeadCallSending,
         (Kind::Mobile | Kind::Landline, Delivery::Sent) => Text::LeadCallSent,
+        (Kind::Mobile | Kind::Landline, Delivery::Ringing) => Text::LeadCallRinging,
+        (Kind::Mobile | Kind::Landline, Delivery::Answered) => Text::LeadCallAnswered,
+        (Kind::Mobile | Kind::Landline, Delivery::Declined) => Text::DeliveryDeclinedCall,
+        (Kind::Mobile | Kind::Landline, Delivery::NoAnswer) => Text::DeliveryNoAnswer,
         (Kind::Mobile | Kind::Landline, Delivery::Failed) => Text::DeliveryFailedCall,
     };
     let message = Message::new(text)

@@ -1,6 +1,6 @@
 //! What happens ([`Event`]), what is to be done ([`Effect`]), and what is asked of the worker ([`Request`]).
 
-use pbx_2fa_shared::session::{EnrollRequest, ExchangeResponse, View};
+use pbx_2fa_shared::session::{Delivery, EnrollRequest, ExchangeResponse, View};
 use pbx_2fa_shared::{AuthenticatorId, ChallengeId, EnrollmentId, Kind, OneTimeCode, Problem, SubmittedCode};
 
 use super::screen::Focus;
@@ -105,6 +105,8 @@ pub enum Request {
     Exchange,
     /// The view again; sends nothing to anybody.
     Refresh,
+    /// The view, once a delivery is another than this.
+    Watch(Delivery),
     /// A code by this authenticator, or by the primary.
     Challenge(Option<AuthenticatorId>),
     Attempt {

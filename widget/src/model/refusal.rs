@@ -43,7 +43,7 @@ impl Step {
             ProblemType::Locked | ProblemType::AccountThrottled if asked => {
                 self.fail(Failure::Locked { until })
             }
-            _ if waiting.background => self.schedule_watch(false),
+            _ if waiting.background => self.schedule_watch(),
             ProblemType::Expired | ProblemType::NotFound => self.look_again(Text::CodeExpired.into()),
             ProblemType::Locked | ProblemType::AccountThrottled => self.look_again(locked(until)),
             ProblemType::ChallengeDead => self.look_again(Text::CodeDead.into()),

@@ -1,6 +1,6 @@
 //! What the widget knows.
 
-use pbx_2fa_shared::session::{Action, EnrollRequest, State as Stage, View};
+use pbx_2fa_shared::session::{Action, Delivery, EnrollRequest, State as Stage, View};
 use pbx_2fa_shared::{AuthenticatorId, E164, Kind, RecoveryCode, UnixSeconds};
 
 use super::code::{CodeForm, TypedCode};
@@ -179,8 +179,11 @@ pub struct Waiting {
 /// Asking how far a delivery has come.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
+    /// Where it is.
+    pub known: Delivery,
     /// Milliseconds of the browser's clock.
     pub at: u64,
+    /// Answers without news.
     pub times: u32,
 }
 

@@ -1,19 +1,23 @@
 //! What time does: countdowns, expiry, asking how far a delivery has come, giving up on an answer.
 
-use pbx_2fa_shared::session::{Delivery, State as Stage};
+use pbx_2fa_shared::session::{Delivery, State as Stage, View};
 use pbx_2fa_shared::{Kind, UnixSeconds};
 
 use super::code::CodeForm;
 use super::event::{Effect, Request, Tell};
 use super::screen::Screen;
-use super::state::{Clock, Failure, State, Watch};
+use super::state::{Clock, Failure, State, Waiting, Watch};
 use super::update::Step;
 use crate::i18n::{Message, Text, Value};
 
 /// Milliseconds after which an answer is no longer waited for.
 const PATIENCE: u64 = 15_000;
-/// Milliseconds between two questions about a delivery; the last holds on.
-const PACE: [u64; 3] = [500, 1_000, 2_000];
+/// The same of an answer that waits for news of a delivery: the worker's 20 seconds, and the way.
+const LONG_PATIENCE: u64 = 30_000;
+/// Milliseconds after which news of a delivery is asked for again that came without any, or not at all.
+const PAUSE: u64 = 1_000;
+/// Answers in a row without news after which none is expected: two minutes.
+const ENOUGH: u32 = 6;
 /// Seconds before a code expires at which somebody who cannot see the screen is told.
 const WARNINGS: [u64; 3] = [60, 30, 10];
 
@@ -118,13 +122,14 @@ impl Step {
     }
 
     fn give_up_waiting(&mut self) {
-        let late = |since: u64| self.state.clock.local.saturating_sub(since) >= PATIENCE;
-        if self
-            .state
-            .waiting
-            .as_ref()
-            .is_some_and(|waiting| late(waiting.since))
-        {
+        let late = |waiting: &Waiting| {
+            let patience = match waiting.request {
+                Request::Watch(_) => LONG_PATIENCE,
+                _ => PATIENCE,
+            };
+            self.state.clock.local.saturating_sub(waiting.since) >= patience
+        };
+        if self.state.waiting.as_ref().is_some_and(late) {
             self.effects.push(Effect::Cancel);
             if let Some(waiting) = self.state.waiting.take() {
                 self.unreachable(&waiting);
@@ -132,36 +137,35 @@ impl Step {
         }
     }
 
-    /// While a code is on its way: after half a second, after one, then every two.
+    /// While a code is on its way, the worker is asked for news of it, and answers when there are some.
     fn watch_delivery(&mut self) {
         let local = self.state.clock.local;
-        let due = self.state.watch.is_some_and(|watch| local >= watch.at);
-        if due && self.state.waiting.is_none() {
-            self.call_quietly(Request::Refresh);
+        let due = self.state.watch.filter(|watch| local >= watch.at);
+        if let Some(watch) = due.filter(|_| self.state.waiting.is_none()) {
+            self.call_quietly(Request::Watch(watch.known));
         }
     }
 
-    /// Begins, goes on or stops watching, after a view.
-    pub(super) fn schedule_watch(&mut self, anew: bool) {
-        let sending = self.state.view.as_ref().is_some_and(|view| {
-            let challenge = view.challenge.as_ref().map(|c| c.delivery);
-            let enrollment = view.enrollment.as_ref().map(|e| e.delivery);
-            challenge == Some(Delivery::Sending) || enrollment == Some(Delivery::Sending)
-        });
-        let times = if anew {
-            0
-        } else {
-            self.state.watch.map_or(0, |watch| watch.times.saturating_add(1))
-        };
-        let pace = PACE
-            .get(times as usize)
-            .or(PACE.last())
-            .copied()
-            .unwrap_or_default();
-        self.state.watch = sending.then(|| Watch {
-            at: self.state.clock.local.saturating_add(pace),
-            times,
-        });
+    /// Begins, goes on or stops watching, after a view or a call that brought none.
+    pub(super) fn schedule_watch(&mut self) {
+        let now = self.state.clock.local;
+        let known = self.state.view.as_ref().and_then(View::delivery);
+        let before = self.state.watch.take();
+        self.state.watch = known
+            .filter(|known| known.is_under_way())
+            .map(|known| match before.filter(|before| before.known == known) {
+                None => Watch {
+                    known,
+                    at: now,
+                    times: 0,
+                },
+                Some(before) => Watch {
+                    known,
+                    at: now.saturating_add(PAUSE),
+                    times: before.times.saturating_add(1),
+                },
+            })
+            .filter(|watch| watch.times < ENOUGH);
     }
 
     pub(super) fn fail(&mut self, failure: Failure) {

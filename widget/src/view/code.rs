@@ -35,8 +35,18 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     } else {
         Html::default()
     };
+    let brought_none = matches!(
+        awaited.delivery,
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed
+    );
+    let next = if brought_none && !confirm && state.may(Action::UseAnother) {
+        super::methods::next(draw, view)
+    } else {
+        Html::default()
+    };
     let mut all = vec![
         head(draw, back, title, lead(draw, &awaited)),
+        next,
         form(draw, &awaited),
         quiet(vec![resend(draw, &awaited), other]),
     ];
@@ -67,7 +77,9 @@ fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
         Delivery::NotNeeded => "delivery still",
         Delivery::Sending => "delivery sending",
         Delivery::Sent => "delivery sent",
-        Delivery::Failed | Delivery::Throttled => "delivery failed",
+        Delivery::Ringing => "delivery ringing",
+        Delivery::Answered => "delivery answered",
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => "delivery failed",
     };
     let message = message.map_or_else(String::new, |message| draw.words.tell(&message));
     let inside = vec![icon(Icon::of(awaited.kind)), says("span", with![], &message)];

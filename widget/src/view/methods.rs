@@ -1,7 +1,7 @@
 //! Another bound method for the code.
 
 use pbx_2fa_shared::Kind;
-use pbx_2fa_shared::session::View;
+use pbx_2fa_shared::session::{AuthenticatorView, View};
 use yew::Html;
 
 use super::Draw;
@@ -11,40 +11,44 @@ use super::tree::text;
 use crate::i18n::{Message, Text, Value};
 use crate::model::Event;
 
-/// The one that is in use is not offered again.
 pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
-    let current = view.challenge.as_ref().map(|challenge| &challenge.authenticator);
-    let rows = view
-        .authenticators
-        .iter()
-        .filter(|authenticator| !authenticator.disabled && Some(&authenticator.id) != current)
-        .map(|authenticator| {
-            let name = draw.words.method(authenticator.kind, view.app_name.as_str());
-            let note = match authenticator.kind {
-                Kind::Bypass => draw.words.say(Text::KindBypassNote).to_owned(),
-                Kind::Recovery => left(draw, authenticator.codes_left),
-                _ => authenticator.hint.clone(),
-            };
-            choice(
-                draw,
-                Icon::of(authenticator.kind),
-                &name,
-                &note,
-                Event::MethodPicked(authenticator.id.clone()),
-            )
-        });
     let back = draw
         .state
         .view
         .as_ref()
         .and_then(|view| (view.challenge.is_some() || view.locked_until.is_some()).then_some(Text::Back));
     let lead = text(draw.words.say(Text::MethodsLead));
+    let rows = others(view).map(|other| row(draw, view, other));
     [
         head(draw, back, Text::MethodsTitle, lead),
         choices(rows.collect()),
     ]
     .into_iter()
     .collect()
+}
+
+/// The method to go on with where the one in use did not bring its code.
+pub(super) fn next(draw: Draw<'_>, view: &View) -> Html {
+    let next = others(view).next().map(|next| row(draw, view, next));
+    next.map_or_else(Html::default, |next| choices(vec![next]))
+}
+
+/// The one that is in use is not offered again.
+fn others(view: &View) -> impl Iterator<Item = &AuthenticatorView> {
+    let current = view.challenge.as_ref().map(|challenge| &challenge.authenticator);
+    let offered = view.authenticators.iter();
+    offered.filter(move |other| !other.disabled && Some(&other.id) != current)
+}
+
+fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
+    let name = draw.words.method(authenticator.kind, view.app_name.as_str());
+    let note = match authenticator.kind {
+        Kind::Bypass => draw.words.say(Text::KindBypassNote).to_owned(),
+        Kind::Recovery => left(draw, authenticator.codes_left),
+        _ => authenticator.hint.clone(),
+    };
+    let picked = Event::MethodPicked(authenticator.id.clone());
+    choice(draw, Icon::of(authenticator.kind), &name, &note, picked)
 }
 
 /// How many recovery codes are left.

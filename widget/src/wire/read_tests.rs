@@ -99,6 +99,10 @@ fn every_name_on_the_wire_is_known() {
         Delivery::NotNeeded,
         Delivery::Sending,
         Delivery::Sent,
+        Delivery::Ringing,
+        Delivery::Answered,
+        Delivery::Declined,
+        Delivery::NoAnswer,
         Delivery::Failed,
         Delivery::Throttled,
     ] {

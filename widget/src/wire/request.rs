@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::SubmittedCode;
 use pbx_2fa_shared::routes;
-use pbx_2fa_shared::session::{EnrollRequest, NumberToEnroll};
+use pbx_2fa_shared::session::{Delivery, EnrollRequest, NumberToEnroll};
 
 use crate::model::{Credential, Request};
 
@@ -20,6 +20,11 @@ pub fn call(request: &Request, credential: &Credential) -> Call {
     let (method, path, body) = match request {
         Request::Exchange => ("POST", routes::SESSION.to_owned(), None),
         Request::Refresh => ("GET", routes::SESSION.to_owned(), None),
+        Request::Watch(known) => (
+            "GET",
+            [routes::SESSION_EVENTS, "?since=", word(*known)].concat(),
+            None,
+        ),
         Request::Challenge(None) => ("POST", routes::CHALLENGES.to_owned(), Some(object(&[]))),
         Request::Challenge(Some(id)) => (
             "POST",
@@ -66,6 +71,15 @@ pub fn call(request: &Request, credential: &Credential) -> Call {
             bearer: Some(secret.expose().to_owned()),
             body,
         },
+    }
+}
+
+/// A delivery of which news may come, on the wire.
+const fn word(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sending => "sending",
+        Delivery::Ringing => "ringing",
+        _ => "sent",
     }
 }
 
@@ -141,6 +155,11 @@ mod tests {
         let code = OneTimeCode::parse("007081").unwrap();
 
         assert_eq!(sent(&Request::Refresh), ("GET /v1/session".into(), String::new()));
+        for known in [Delivery::Sending, Delivery::Sent, Delivery::Ringing] {
+            let word = serde_json::to_value(known).unwrap();
+            let line = format!("GET /v1/session/events?since={}", word.as_str().unwrap());
+            assert_eq!(sent(&Request::Watch(known)), (line, String::new()));
+        }
         let (line, body) = sent(&Request::Challenge(None));
         assert_eq!(line, "POST /v1/session/challenges");
         assert!(

@@ -1,13 +1,13 @@
 //! Sending a code: the limits, the message, and what the gateway says of it.
 
-use pbx_2fa_shared::delivery::{Call, CodePurpose, CodeToDeliver, Message, Push};
+use pbx_2fa_shared::delivery::{Call, CodePurpose, CodeToDeliver, DeliveryReport, Message, Push};
 use pbx_2fa_shared::session::Delivery;
 use pbx_2fa_shared::{AuthenticatorId, ChallengeId, Kind, OneTimeCode, ProblemType, UnixSeconds};
 
-use super::Account;
 use super::authenticator::{Method, open_token};
 use super::challenge::{Addressee, Binding, Challenge};
 use super::session::Deliveries;
+use super::{Account, Reply};
 use crate::context::Context;
 use crate::handle::TransactionKey;
 use crate::limits;
@@ -128,30 +128,54 @@ impl Account {
         }
     }
 
-    /// Notes what the gateway said. A code that could not be sent may be asked for again at once.
-    pub(super) fn report(&mut self, challenge: &ChallengeId, delivered: bool, now: UnixSeconds) {
-        let enrolling = |t: &mut super::Transaction| {
-            t.enrollment
-                .as_mut()
-                .map(|e| &mut e.challenge)
-                .filter(|c| c.id == *challenge)
-                .is_some()
+    /// Notes what the gateway said. A code that could not be delivered may be asked for again at once.
+    pub(super) fn report(
+        &mut self,
+        challenge: &ChallengeId,
+        report: DeliveryReport,
+        now: UnixSeconds,
+    ) -> Result<Reply, Refusal> {
+        let found = self.transactions.iter_mut().find_map(|transaction| {
+            let enrolling = transaction.enrollment.as_mut().map(|e| &mut e.challenge);
+            let mut all = transaction.challenges.iter_mut().chain(enrolling);
+            all.find(|c| c.id == *challenge)
+        });
+        let found = found.ok_or(ProblemType::NotFound)?;
+        if !found.kind.is_out_of_band() || report.is_of_calls() && !found.kind.is_call() {
+            return Err(Refusal::Explained {
+                problem: ProblemType::InvalidRequest,
+                detail: "delivery: not of a code that goes this way".to_owned(),
+            });
+        }
+        let reported = match report {
+            DeliveryReport::Sent => Delivery::Sent,
+            DeliveryReport::Ringing => Delivery::Ringing,
+            DeliveryReport::Answered => Delivery::Answered,
+            DeliveryReport::Declined => Delivery::Declined,
+            DeliveryReport::NoAnswer => Delivery::NoAnswer,
+            DeliveryReport::Failed => Delivery::Failed,
         };
-        for transaction in &mut self.transactions {
-            let found = if enrolling(transaction) {
-                transaction.enrollment.as_mut().map(|e| &mut e.challenge)
-            } else {
-                transaction.challenges.iter_mut().find(|c| c.id == *challenge)
-            };
-            let Some(found) = found.filter(|c| c.delivery == Delivery::Sending) else {
-                continue;
-            };
-            if delivered {
-                found.delivery = Delivery::Sent;
-            } else {
-                found.delivery = Delivery::Failed;
+        if progress(reported) > progress(found.delivery) {
+            found.delivery = reported;
+            if reported == Delivery::Failed {
                 found.resend_at = found.resend_at.map(|_| now);
             }
         }
+        Ok(Reply::Noted)
+    }
+}
+
+/// How far a delivery has come. News arrives in any order, and what is over stays over.
+const fn progress(delivery: Delivery) -> u8 {
+    match delivery {
+        Delivery::Sending => 0,
+        Delivery::Sent => 1,
+        Delivery::Ringing => 2,
+        Delivery::Answered => 3,
+        Delivery::Declined
+        | Delivery::NoAnswer
+        | Delivery::Failed
+        | Delivery::NotNeeded
+        | Delivery::Throttled => 4,
     }
 }

@@ -25,7 +25,7 @@ mod trail;
 mod transaction;
 mod view;
 
-use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::delivery::{DeliveryReport, Message};
 use pbx_2fa_shared::portal::{BypassResponse, MinimumAcr, RedeemResponse, SubjectResponse};
 use pbx_2fa_shared::session::{EnrollRequest, View};
 use pbx_2fa_shared::trail::{Event, HelpDeskRequest, Notification};
@@ -128,8 +128,11 @@ pub enum Command {
         claims: Box<AssertionClaims>,
         key: Option<Bytes<32>>,
     },
-    /// The gateway took a code, or did not.
-    Report { challenge: ChallengeId, delivered: bool },
+    /// The gateway says how far it has come with a code.
+    Report {
+        challenge: ChallengeId,
+        report: DeliveryReport,
+    },
     /// The portal looks.
     Status,
     /// The portal's help desk acts.
@@ -302,10 +305,7 @@ impl Account {
                 claims,
                 key,
             } => self.redeem(transaction, &claims, key, context),
-            Command::Report { challenge, delivered } => {
-                self.report(&challenge, delivered, context.now);
-                Ok(Reply::Noted)
-            }
+            Command::Report { challenge, report } => self.report(&challenge, report, context.now),
             Command::Status => Ok(Reply::Status(self.status(context))),
             Command::HelpDesk { by, act } => self.help(&by, act, context),
             Command::Bypass { by } => self.give_bypass(&by, context),

@@ -1,20 +1,23 @@
 // The vendor's gateway and the simulated phone that it delivers to.
 
-import { Refusal, empty, json, page, readBody } from '../http.mjs';
+import { Refusal, empty, json, page, readBody, readForm } from '../http.mjs';
 import { UndeliverableMessage, isNews } from '../gateway.mjs';
 import { followNews } from '../news.mjs';
+import { Refused } from '../pbx2fa.mjs';
 import { InvalidWebhook, verifyWebhook } from '../webhook.mjs';
 import { notificationWords } from '../words/index.mjs';
 import { phonePage } from '../views/phone.mjs';
 
 const WEBHOOK_LIMIT = 64 * 1024;
 const HEARTBEAT_MS = 15_000;
+const CALL_STATES = ['ringing', 'answered', 'declined', 'no_answer'];
 
 export const phoneRoutes = [
   { method: 'POST', path: '/webhooks/pbx-2fa', access: 'signature', handle: receive },
   { method: 'GET', path: '/phone', access: 'public', handle: showPhone },
   { method: 'GET', path: '/phone/messages', access: 'public', handle: async (ctx) => json(ctx.gateway.inbox(userOf(ctx).id)) },
   { method: 'GET', path: '/phone/events', access: 'public', handle: follow },
+  { method: 'POST', path: '/phone/deliveries', access: 'public', handle: report },
 ];
 
 async function receive(ctx) {
@@ -64,6 +67,21 @@ async function follow(ctx) {
       });
     },
   };
+}
+
+/** What the phone does with a call, passed on as a real exchange would. */
+async function report(ctx) {
+  const form = await readForm(ctx.req);
+  const { id } = userOf(ctx);
+  const message = ctx.gateway.inbox(id).find(({ kind, challenge }) => kind === 'call' && challenge === form.get('challenge'));
+  if (!message || !CALL_STATES.includes(form.get('delivery'))) throw new Refusal(400, 'error.badRequest');
+  try {
+    await ctx.pbx2fa.report(id, message.challenge, form.get('delivery'));
+  } catch (error) {
+    // The person may be through already, and the code forgotten.
+    if (!(error instanceof Refused && error.problem === 'not-found')) throw error;
+  }
+  return empty();
 }
 
 function userOf(ctx) {

@@ -1,10 +1,10 @@
 //! Sending codes and giving them.
 
-use pbx_2fa_shared::delivery::{CodePurpose, Message};
+use pbx_2fa_shared::delivery::{CodePurpose, DeliveryReport, Message};
 use pbx_2fa_shared::session::{Action, Delivery, State};
-use pbx_2fa_shared::{Kind, ProblemType};
+use pbx_2fa_shared::{ChallengeId, Kind, ProblemType};
 
-use super::harness::{APP, APP_AND_MOBILE, MOBILE, World, refused, wrong};
+use super::harness::{APP, APP_AND_MOBILE, MOBILE, NOTHING, World, refused, wrong};
 use crate::refusal::Refusal;
 
 fn wait(problem: ProblemType, until: u64) -> Refusal {
@@ -291,36 +291,121 @@ fn a_code_does_not_outlive_its_transaction() {
     assert_eq!(page.challenge().expires_at, page.view.expires_at);
 }
 
-#[test]
-fn what_the_gateway_says_is_shown_and_a_failed_code_may_be_asked_for_at_once() {
+/// What is on the screen of a new call after these reports.
+fn shown_after(reports: &[DeliveryReport]) -> Delivery {
     let mut world = World::new();
     let mut page = world.login(MOBILE);
-    let challenge = page.challenge().id.clone();
-    world.report(&challenge, false);
+    for report in reports {
+        world.report(&page.challenge().id.clone(), *report).unwrap();
+    }
     world.look(&mut page).unwrap();
-    assert_eq!(page.challenge().delivery, Delivery::Failed);
+    page.challenge().delivery
+}
+
+#[test]
+fn what_the_gateway_says_is_shown_and_never_goes_back() {
+    use DeliveryReport::{Answered, Declined, Failed, NoAnswer, Ringing, Sent};
+    let steps = [
+        (Sent, Delivery::Sent),
+        (Ringing, Delivery::Ringing),
+        (Answered, Delivery::Answered),
+    ];
+    let ends = [
+        (Declined, Delivery::Declined),
+        (NoAnswer, Delivery::NoAnswer),
+        (Failed, Delivery::Failed),
+    ];
+    assert_eq!(shown_after(&[]), Delivery::Sending);
+    for (place, (report, shown)) in steps.into_iter().enumerate() {
+        assert_eq!(shown_after(&[report]), shown);
+        for (earlier, _) in &steps[..=place] {
+            assert_eq!(shown_after(&[report, *earlier]), shown);
+        }
+        for (end, ended) in ends {
+            assert_eq!(shown_after(&[report, end]), ended);
+        }
+    }
+    for (end, ended) in ends {
+        for (later, _) in steps.into_iter().chain(ends) {
+            assert_eq!(shown_after(&[end, later]), ended);
+        }
+    }
+}
+
+#[test]
+fn a_code_that_could_not_be_delivered_may_be_asked_for_at_once() {
+    let mut world = World::new();
+    let mut page = world.login(MOBILE);
+    for report in [DeliveryReport::Ringing, DeliveryReport::Failed] {
+        world.report(&page.challenge().id.clone(), report).unwrap();
+    }
+    world.look(&mut page).unwrap();
     assert_eq!(page.challenge().resend_at, Some(world.now));
     world.ask(&mut page, None).unwrap();
     assert_eq!(world.sent.len(), 2);
-    let challenge = page.challenge().id.clone();
-    world.report(&challenge, true);
-    world.report(&challenge, false);
+    world
+        .report(&page.challenge().id.clone(), DeliveryReport::NoAnswer)
+        .unwrap();
     world.look(&mut page).unwrap();
-    assert_eq!(
-        page.challenge().delivery,
-        Delivery::Sent,
-        "the first report counts"
+    assert!(
+        page.challenge().resend_at.is_some_and(|at| at > world.now),
+        "the telephone rang"
     );
 }
 
 #[test]
-fn a_report_of_something_unknown_changes_nothing() {
+fn a_number_that_is_being_set_up_is_told_of_its_call() {
     let mut world = World::new();
-    world.login(MOBILE);
+    let mut page = world.login(NOTHING);
+    world
+        .enroll_number(&mut page, Kind::Mobile, "+32470123456")
+        .unwrap();
+    let challenge = world.sent[0].code().challenge.clone();
+    world.report(&challenge, DeliveryReport::Ringing).unwrap();
+    world.look(&mut page).unwrap();
+    assert_eq!(page.enrollment().delivery, Delivery::Ringing);
+}
+
+#[test]
+fn a_report_of_something_unknown_or_unfit_changes_nothing() {
+    let (mut world, _) = World::with_all_kinds();
+    let page = world.login(NOTHING);
+    let push = page.challenge().id.clone();
     let before = world.snapshot();
-    let other = "chl_AAAAAAAAAAAAAAAA".to_owned();
-    world.report(&other.try_into().unwrap(), false);
+    let other = ChallengeId::try_from("chl_AAAAAAAAAAAAAAAA".to_owned()).unwrap();
+    assert_eq!(
+        refused(world.report(&other, DeliveryReport::Failed)),
+        ProblemType::NotFound
+    );
+    for of_calls in [
+        DeliveryReport::Ringing,
+        DeliveryReport::Answered,
+        DeliveryReport::NoAnswer,
+    ] {
+        assert_eq!(
+            refused(world.report(&push, of_calls)),
+            ProblemType::InvalidRequest
+        );
+    }
     assert_eq!(world.account, before);
+    world.report(&push, DeliveryReport::Declined).unwrap();
+}
+
+#[test]
+fn nothing_is_delivered_of_an_authenticator_app() {
+    let (mut world, _) = World::with_totp();
+    let page = world.login(NOTHING);
+    let challenge = page.challenge().id.clone();
+    for report in [
+        DeliveryReport::Sent,
+        DeliveryReport::Declined,
+        DeliveryReport::Failed,
+    ] {
+        assert_eq!(
+            refused(world.report(&challenge, report)),
+            ProblemType::InvalidRequest
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Setting up authenticators.
 
-use pbx_2fa_shared::delivery::{CodePurpose, Message};
+use pbx_2fa_shared::delivery::{CodePurpose, DeliveryReport, Message};
 use pbx_2fa_shared::session::{Action, Delivery, State};
 use pbx_2fa_shared::{Kind, ProblemType};
 
@@ -181,7 +181,7 @@ fn a_call_that_failed_is_made_again_at_once() {
         .enroll_number(&mut page, Kind::Mobile, "+32470123456")
         .unwrap();
     let challenge = world.sent[0].code().challenge.clone();
-    world.report(&challenge, false);
+    world.report(&challenge, DeliveryReport::Failed).unwrap();
     world.look(&mut page).unwrap();
     assert_eq!(page.enrollment().delivery, Delivery::Failed);
     world

@@ -1,6 +1,6 @@
 //! One tenant, one account, a clock that is a number and randomness that is a counter.
 
-use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::delivery::{DeliveryReport, Message};
 use pbx_2fa_shared::ids::{DisplayName, Locale, Nonce};
 use pbx_2fa_shared::operator::Policy;
 use pbx_2fa_shared::portal::{MinimumAcr, OpenTransactionRequest, RedeemResponse, SubjectResponse};
@@ -346,10 +346,12 @@ impl World {
         self.confirm(page, &self.code()).unwrap();
     }
 
-    pub(super) fn report(&mut self, challenge: &ChallengeId, delivered: bool) {
+    pub(super) fn report(&mut self, challenge: &ChallengeId, report: DeliveryReport) -> Result<(), Refusal> {
         let challenge = challenge.clone();
-        let reply = self.apply(Command::Report { challenge, delivered }).reply;
-        assert!(matches!(reply, Ok(Reply::Noted)));
+        match self.apply(Command::Report { challenge, report }).reply? {
+            Reply::Noted => Ok(()),
+            other => panic!("{other:?}"),
+        }
     }
 
     pub(super) fn renew(&mut self, transaction: TransactionKey) -> Result<Opening, Refusal> {

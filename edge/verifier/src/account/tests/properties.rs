@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pbx_2fa_shared::delivery::DeliveryReport;
 use pbx_2fa_shared::operator::{BackupGrace, ProfileMobile};
 use pbx_2fa_shared::{ChallengeId, Kind, OneTimeCode, ProblemType, Purpose, SessionId};
 use proptest::collection::vec;
@@ -200,7 +201,13 @@ impl Run {
             Step::Redeem { page, key } => self.redeem(page, key),
             Step::Report { sent, delivered } => {
                 if let Some(message) = choose(&self.world.sent, sent).cloned() {
-                    self.world.report(&message.code().challenge, delivered);
+                    let report = if delivered {
+                        DeliveryReport::Sent
+                    } else {
+                        DeliveryReport::Failed
+                    };
+                    // What is no longer waited for is not found.
+                    let _ = self.world.report(&message.code().challenge, report);
                 }
             }
             Step::Foreign { page, elsewhere } => self.foreign(page, elsewhere),

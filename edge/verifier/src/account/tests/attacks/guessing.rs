@@ -1,5 +1,6 @@
 //! Guessing codes and using them twice: T1 to T7.
 
+use pbx_2fa_shared::delivery::DeliveryReport;
 use pbx_2fa_shared::session::State;
 use pbx_2fa_shared::{Kind, OneTimeCode, ProblemType};
 
@@ -99,7 +100,9 @@ fn t04_nothing_but_a_right_code_ends_the_count() {
         world.miss(&mut page);
     }
     world.finish(&mut page).unwrap_err();
-    world.report(&page.challenge().id.clone(), true);
+    world
+        .report(&page.challenge().id.clone(), DeliveryReport::Sent)
+        .unwrap();
     let opening = world.renew(page.transaction).unwrap();
     world.exchange(&opening).unwrap();
     let mut other = world.manage(NOTHING);

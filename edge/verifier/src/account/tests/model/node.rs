@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::delivery::{DeliveryReport, Message};
 use pbx_2fa_shared::ids::Nonce;
 use pbx_2fa_shared::portal::OpenTransactionRequest;
 use pbx_2fa_shared::trail::HelpDeskRequest;
@@ -293,7 +293,7 @@ impl Node {
             }
             Deed::Report(page) => Command::Report {
                 challenge: self.transaction(*page)?.current.clone()?,
-                delivered: false,
+                report: DeliveryReport::Failed,
             },
             Deed::GiveBypass => Command::Bypass { by: help_desk() },
             Deed::HelpDesk(act) => Command::HelpDesk {
