@@ -152,7 +152,7 @@ test("a page that draws itself again around the element, and gives it what it ha
     for (let round = 1; round <= 20; round += 1) draw(round);
   });
   await person.page.getByRole("heading", { name: "Ronde 20" }).first().waitFor();
-  await person.page.waitForLoadState("networkidle");
+  await person.settles();
   assert.equal(await person.field.inputValue(), code.slice(0, 2));
   await person.field.focus();
   await person.page.keyboard.press("End");

@@ -79,7 +79,7 @@ async function round(person, number) {
 }
 
 async function measure(person, debug) {
-  await person.page.waitForLoadState("networkidle");
+  await person.settles();
   await until("an empty page", () => person.page.evaluate(() => document.querySelector("#here").childElementCount === 0));
   for (let time = 0; time < 3; time += 1) await debug.send("HeapProfiler.collectGarbage");
   const { metrics } = await debug.send("Performance.getMetrics");

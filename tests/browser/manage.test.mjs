@@ -110,6 +110,6 @@ test("Done leads on, and not to a screen that waits for ever", async () => {
 
 /** Either the page has gone on, or it shows the methods as they are now. */
 async function isOver(person) {
-  await person.page.waitForLoadState("networkidle");
+  await person.settles();
   return (await person.widget.count()) === 0 || (await person.heading("manage_title").isVisible()) && !(await person.button("done").isVisible());
 }

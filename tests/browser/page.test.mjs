@@ -119,7 +119,7 @@ test("moved in the page it goes on; taken out and put back it begins again with 
     window.form.append(window.taken);
   }, fresh);
   await person.reads("lead_app_sent");
-  await person.page.waitForLoadState("networkidle");
+  await person.settles();
   assert.equal(host.receiver.of("moved").length, 1);
   await finish(person, "moved");
   person.assertQuiet();

@@ -12,7 +12,7 @@ after(() => site?.close());
 
 /** Exactly one message was sent: nothing sends a second one behind the screen, because all of its requests are answered. */
 async function oneMessage(person, user) {
-  await person.page.waitForLoadState("networkidle");
+  await person.settles();
   assert.equal((await site.messages(user)).length, 1);
 }
 
@@ -46,7 +46,6 @@ test("a second tab takes over with the same code, and the first says so", async 
   const second = dina.page;
 
   dina.page = first;
-  await dina.type(code);
   await dina.sees("elsewhere_title");
   await dina.button("restart").click();
   await dina.reads("lead_call_sent");

@@ -23,12 +23,12 @@ export const claimsOf = (issuer, subject, now = Math.floor(Date.now() / 1000)) =
 });
 
 /**
- * Starts it on a free port. `bend.redeem`, `bend.open`, `bend.ticket`, `bend.introspect` and `bend.revoke` change an answer, or give
+ * Starts it on a free port. `bend.redeem`, `bend.open`, `bend.ticket`, `bend.introspect`, `bend.revoke` and `bend.report` change an answer, or give
  * `{ problem, status }`. Tokens in `ended` are not active.
  */
 export async function startFakeEdge() {
   const keys = signer();
-  const edge = { opened: [], redemptions: [], ended: new Set(), revoked: [], bend: {}, requests: [], url: '' };
+  const edge = { opened: [], redemptions: [], ended: new Set(), revoked: [], reported: [], bend: {}, requests: [], url: '' };
   const server = createServer(async (req, res) => {
     const body = await bodyOf(req);
     edge.requests.push({ path: req.url, authorization: req.headers.authorization, idempotencyKey: req.headers['idempotency-key'] });
@@ -45,6 +45,11 @@ export async function startFakeEdge() {
     if (revoked) {
       edge.revoked.push(revoked);
       return answer('revoke', 200, { subject: revoked, authenticators: [], backup_due: false });
+    }
+    const delivery = req.url.match(/^\/v1\/subjects\/([^/]+)\/challenges\/([^/]+)\/delivery$/);
+    if (delivery) {
+      edge.reported.push([req.method, delivery[1], delivery[2], body.delivery]);
+      return edge.bend.report ? answer('report', 200, {}) : res.writeHead(204).end();
     }
     const [, , , id, action] = req.url.split('/');
     if (!id) {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { ROUTES } from '../src/portal.mjs';
 import { startPortal } from './fixture.mjs';
 
-const OPEN = ['GET /login', 'POST /login', 'POST /login/second-factor', 'POST /login/cancel', 'POST /logout', 'POST /webhooks/pbx-2fa', 'GET /phone', 'GET /phone/messages', 'GET /phone/events'];
+const OPEN = ['GET /login', 'POST /login', 'POST /login/second-factor', 'POST /login/cancel', 'POST /logout', 'POST /webhooks/pbx-2fa', 'GET /phone', 'GET /phone/messages', 'GET /phone/events', 'POST /phone/deliveries'];
 
 let portal;
 before(async () => { portal = await startPortal(); });

@@ -42,6 +42,26 @@ test('a call arrives with its number and script, in the language of the message'
   assert.equal(text.title, 'Code to confirm');
 });
 
+test('what the phone does with a call is passed on, and nothing else', async () => {
+  const call = event({ type: 'code.call', subject: 'dina', number: '+32470123404', line: 'mobile', script: ['0'] });
+  const push = event({ subject: 'dina' });
+  for (const { id, body } of [call, push]) assert.equal((await post(body, webhookHeaders(body, { id }))).status, 204);
+  const tell = async (challenge, delivery, { user = 'dina', origin = portal.origin } = {}) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin };
+    return (await fetch(`${portal.origin}/phone/deliveries?user=${user}`, { method: 'POST', headers, body: new URLSearchParams({ challenge, delivery }) })).status;
+  };
+  assert.equal(await tell(call.id, 'ringing'), 204);
+  assert.equal(await tell(call.id, 'no_answer'), 204);
+  assert.equal(await tell(call.id, 'sent'), 400);
+  assert.equal(await tell(push.id, 'ringing'), 400, 'a push message');
+  assert.equal(await tell(call.id, 'ringing', { user: 'an' }), 400, 'somebody else');
+  assert.equal(await tell(call.id, 'ringing', { origin: 'https://elsewhere.example' }), 403);
+  assert.deepEqual(portal.edge.reported, [['PUT', 'dina', call.id, 'ringing'], ['PUT', 'dina', call.id, 'no_answer']]);
+  portal.edge.bend.report = () => ({ problem: 'not-found', status: 404 });
+  assert.equal(await tell(call.id, 'answered'), 204, 'the code was used meanwhile');
+  delete portal.edge.bend.report;
+});
+
 test('the same webhook is accepted twice and delivered once', async () => {
   const { id, body } = event();
   const before = (await inbox()).length;

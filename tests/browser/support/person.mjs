@@ -7,7 +7,12 @@ import { pattern, say } from "./words.mjs";
 export const PASSWORD = "welkom-2fa";
 const PATIENCE_MS = 10_000;
 
+const isWatch = (request) => new URL(request.url()).pathname === "/v1/session/events";
+
 export class Person {
+  #open = new Set();
+  #lastEnd = 0;
+
   static async enter(site, { language = "nl", colorScheme = "light", viewport = { width: 1280, height: 800 }, ...more } = {}) {
     const person = new Person();
     const locale = { nl: "nl-BE", en: "en-GB" }[language];
@@ -29,11 +34,23 @@ export class Person {
     this.page = await this.context.newPage();
     this.page.on("console", (message) => message.type() === "error" && this.errors.push(`${message.text()} (${message.location().url})`));
     this.page.on("pageerror", (error) => this.errors.push(String(error)));
+    for (const over of ["requestfinished", "requestfailed"]) this.page.on(over, (request) => this.#ends(request));
     this.page.on("request", (request) => {
       this.requests.push(request);
+      if (!isWatch(request)) this.#open.add(request);
       learnBearer(request.headers().authorization?.slice("Bearer ".length));
     });
     return this.page;
+  }
+
+  #ends(request) {
+    this.#open.delete(request);
+    this.#lastEnd = performance.now();
+  }
+
+  /** Half a second without a request, but for the one that waits for news of a delivery. */
+  async settles() {
+    await until("a quiet network", async () => this.#open.size === 0 && performance.now() - this.#lastEnd > 500);
   }
 
   say(key, values) {
