@@ -1,6 +1,7 @@
 // The widget's code comes in two parts: what a login needs, and the whole, which goes on where a login needs more.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { until } from "../support/wait.mjs";
 import { Site } from "./support/site.mjs";
 
 const APP = { app: { registered: true } };
@@ -38,6 +39,29 @@ test("a login fetches what it needs and no more", async () => {
   await person.type(await host.code("light"));
   await person.isWelcome("light");
   assert.deepEqual(parts(person), ["login"]);
+  person.assertQuiet();
+});
+
+test("while the password is typed one line fetches what a login begins with, and the login fetches nothing more", async () => {
+  const person = await site.person();
+  const files = () => person.requests.map((request) => new URL(request.url())).filter(({ pathname }) => /\.(wasm|txt)$/.test(pathname)).map(({ pathname }) => pathname);
+  const line = `<script type="module" src="${host.edge}/widget/v1/pbx-2fa.js?preload"></script>`;
+  await person.page.goto(host.serve(`<!doctype html><html lang="nl"><title>Log in</title>${line}<form method="post" action="/done"></form></html>`));
+  await until("the files", async () => files().length === 2);
+  await person.settles();
+  const ahead = files();
+  assert.deepEqual(parts(person), ["login"]);
+  assert.ok(ahead.some((path) => path.includes("/nl-")), ahead.join());
+  assert.equal(person.requests.filter((request) => new URL(request.url()).pathname.startsWith("/v1/")).length, 0, "nothing is asked of the worker");
+  const ticket = await host.ticket("ahead", { profile: TWO });
+  await person.page.evaluate((fresh) => {
+    const widget = document.createElement("pbx-2fa");
+    widget.setAttribute("ticket", fresh);
+    document.forms[0].append(widget);
+  }, ticket);
+  await person.type(await host.code("ahead"));
+  await person.isWelcome("ahead");
+  assert.deepEqual(files(), ahead);
   person.assertQuiet();
 });
 

@@ -1,5 +1,8 @@
 /** `window.pbx2fa`: the element by functions, in the manner that integrators of such widgets know. */
 
+import { chosenLanguage } from "./language.js";
+import { preload } from "./load.js";
+
 const widgets = new Map();
 let last = 0;
 
@@ -7,6 +10,11 @@ export const api = {
   /** Calls back once the widget can be rendered, which is at once. */
   ready(callback) {
     queueMicrotask(callback);
+  },
+
+  /** While the password is typed: fetches and compiles, so that the screen is there at once. */
+  preload({ lang } = {}) {
+    preload(chosenLanguage(lang ? { getAttribute: () => lang } : document.documentElement).name);
   },
 
   /** Puts a widget into a container and returns its id. With `execution: "execute"` it waits for `execute`. */

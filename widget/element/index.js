@@ -10,3 +10,9 @@ if (!customElements.get("pbx-2fa")) {
 }
 // An element of the page whose id is this name would be found, too, but is none of the window's own.
 window.pbx2fa = (Object.hasOwn(window, "pbx2fa") ? window.pbx2fa : undefined) ?? api;
+
+// `pbx-2fa.js?preload` on the page of the password: after all that the page itself needs.
+if (new URL(import.meta.url).searchParams.has("preload")) {
+  if (document.readyState === "complete") api.preload();
+  else addEventListener("load", () => api.preload(), { once: true });
+}

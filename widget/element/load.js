@@ -23,6 +23,15 @@ export async function code(part) {
 
 const modules = once((part) => WebAssembly.compileStreaming(file(FILES.parts[part])));
 
+/** What a login begins with, fetched and compiled before there is one. What fails is tried again when it is needed. */
+export async function preload(language) {
+  try {
+    await Promise.all([modules("login"), sentences(language)]);
+  } catch {
+    // Nobody waits for it yet.
+  }
+}
+
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
 export function edgeAddress(given) {
   return new URL(given ?? "../../", given ? document.baseURI : HERE).href.replace(/\/$/, "");

@@ -58,6 +58,8 @@ export interface Pbx2faOptions {
 
 export interface Pbx2fa {
   ready(callback: () => void): void;
+  /** Fetches and compiles what a login begins with, before there is a ticket. */
+  preload(options?: { lang?: string }): void;
   render(container: string | Element, options?: Pbx2faOptions): string;
   execute(id: string): void;
   /** A ticket is good for one beginning, so beginning again needs a fresh one. */

@@ -39,7 +39,7 @@ export async function createPortal(config, log = console.error) {
     sessions: sessions(prefix),
     gateway: new PhoneGateway(),
     delivered: new DeliveredIds(),
-    widget: `${config.pbx2fa.url}/widget/v1/pbx-2fa.js`,
+    widget: `${config.pbx2fa.url}/widget/v1/pbx-2fa.js?preload`,
     widgetHeaders: widgetHeaders(config.pbx2fa.origin),
     keep: (store, name) => cookie(store.cookieName, name, { maxAge: store.seconds, secure }),
     drop: (store) => cookie(store.cookieName, '', { maxAge: 0, secure }),
