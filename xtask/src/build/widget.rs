@@ -7,7 +7,7 @@ use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use sha2::{Digest, Sha256, Sha384};
 
-use super::wasm::Made;
+use super::wasm::{self, Made};
 use super::{Places, names};
 use crate::failure::{Context, Failure, Outcome};
 use crate::files::{self, Key, StageDir, hex};
@@ -55,6 +55,8 @@ pub(crate) fn make(login: &Made, whole: &Made, places: &Places) -> Outcome<()> {
     stage.fill(&key.finish(), |directory| {
         step("widget: languages, hashes, loader", || {
             let (of_login, of_whole, names) = names::shorten(login, whole)?;
+            let of_login = wasm::optimise_again(&wasm::LOGIN, &of_login, directory)?;
+            let of_whole = wasm::optimise_again(&wasm::WHOLE, &of_whole, directory)?;
             let parts = Parts {
                 login: save(directory, "pbx-2fa-login", "wasm", &of_login)?,
                 whole: save(directory, "pbx-2fa-whole", "wasm", &of_whole)?,
