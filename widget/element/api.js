@@ -14,7 +14,7 @@ export const api = {
     const place = typeof container === "string" ? document.querySelector(container) : container;
     if (!place) throw new TypeError("pbx2fa.render: there is no such container");
     const widget = document.createElement("pbx-2fa");
-    for (const name of ["lang", "theme", "mode"]) {
+    for (const name of ["lang", "address", "theme", "mode"]) {
       if (options[name]) widget.setAttribute(name, options[name]);
     }
     if (options.edgeUrl) widget.setAttribute("edge-url", options.edgeUrl);

@@ -5,8 +5,14 @@ import { guarded, trap } from "./guard.js";
 const FILES = __PBX2FA_FILES__;
 const HERE = import.meta.url;
 
-/** The sentences of a language, one on each line. */
-export const sentences = once((language) => file(FILES.languages[language]).then((response) => response.text()));
+/** The catalogue of a language: that of its own form of address, unless another is asked for that it has. */
+export function catalogueOf(language, form) {
+  const name = `${language}-${form}`;
+  return Object.hasOwn(FILES.languages, name) ? name : language;
+}
+
+/** The sentences of a catalogue, one on each line. */
+export const sentences = once((catalogue) => file(FILES.languages[catalogue]).then((response) => response.text()));
 
 /**
  * What mounts a part of the widget once: "login", or "whole". Each mounting is an instance of its own, with a glue of its own, and
