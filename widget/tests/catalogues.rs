@@ -36,7 +36,8 @@ fn below(folder: &str, extension: &str) -> String {
 
 /// The loader's own sentences, by language: `  nl: {` begins one, and each of its lines is a key and a sentence.
 fn of_the_loader() -> BTreeMap<String, Catalogue> {
-    let script = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("element/language.js")).unwrap();
+    let script =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("element/language.js")).unwrap();
     let mut all: BTreeMap<String, Catalogue> = BTreeMap::new();
     let mut language = String::new();
     for line in script.lines() {
@@ -44,7 +45,9 @@ fn of_the_loader() -> BTreeMap<String, Catalogue> {
             language = name.to_owned();
         } else if let Some((key, text)) = line.strip_prefix("    ").and_then(|rest| rest.split_once(": \"")) {
             let text = text.trim_end_matches("\",").to_owned();
-            all.entry(language.clone()).or_default().insert(key.to_owned(), text);
+            all.entry(language.clone())
+                .or_default()
+                .insert(key.to_owned(), text);
         }
     }
     all
@@ -75,7 +78,10 @@ fn another_form_of_address_has_only_sentences_that_differ() {
         assert!(found.is_empty(), "{name} says the same: {found:?}");
         let addresses = |text: &str| !of_any_form(text, language).is_empty();
         for (key, text) in other {
-            assert!(addresses(&text) || addresses(&written(language)[&key]), "{name}, {key}: who is addressed in {text}");
+            assert!(
+                addresses(&text) || addresses(&written(language)[&key]),
+                "{name}, {key}: who is addressed in {text}"
+            );
         }
     }
 }
@@ -87,7 +93,10 @@ fn every_sentence_that_addresses_somebody_is_there_in_both_forms() {
         let other = written(&name.replace('-', "."));
         for (key, text) in written(language) {
             let found = of_any_form(&text, language);
-            assert!(found.is_empty() || other.contains_key(&key), "{name} lacks {key}: {found:?} in {text}");
+            assert!(
+                found.is_empty() || other.contains_key(&key),
+                "{name} lacks {key}: {found:?} in {text}"
+            );
         }
     }
 }
@@ -111,7 +120,10 @@ fn signs_are_those_of_a_printer() {
 #[test]
 fn set_as_primary_is_to_be_found_in_each_language() {
     for name in CATALOGUES {
-        assert!(catalogue(name)["set_primary"].contains("Set as Primary"), "{name}");
+        assert!(
+            catalogue(name)["set_primary"].contains("Set as Primary"),
+            "{name}"
+        );
     }
 }
 
@@ -171,7 +183,10 @@ mod rules {
     #[test]
     fn a_sentence_that_is_said_nowhere_or_twice_is_found() {
         let key = || one("code_wrong", "x");
-        assert_eq!(unused(key().keys(), "Text::CodeWrongOne, Text::Code"), ["code_wrong"]);
+        assert_eq!(
+            unused(key().keys(), "Text::CodeWrongOne, Text::Code"),
+            ["code_wrong"]
+        );
         assert!(unused(key().keys(), "say(Text::CodeWrong)").is_empty());
         assert_eq!(repeated(&one("a", "x"), &one("a", "x")), ["a"]);
         assert!(repeated(&one("a", "x"), &one("a", "y")).is_empty());
@@ -194,7 +209,10 @@ mod rules {
         ] {
             assert!(!misprints(text, language).is_empty(), "{language}: {text}");
         }
-        for (language, text) in [("nl", "Zo’n code: {code}."), ("fr", "L’app {app}\u{a0}: c’est exact\u{a0}?")] {
+        for (language, text) in [
+            ("nl", "Zo’n code: {code}."),
+            ("fr", "L’app {app}\u{a0}: c’est exact\u{a0}?"),
+        ] {
             assert!(misprints(text, language).is_empty(), "{language}: {text}");
         }
     }

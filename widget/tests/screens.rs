@@ -307,7 +307,11 @@ fn what_can_be_shown_before_the_tenant_is_known_addresses_nobody() {
         for name in CATALOGUES {
             let shown = text(&draw(&state, name));
             let found = lint::of_any_form(&shown, lint::form_of(name).0);
-            assert!(found.is_empty(), "{name}, {:?}: {found:?} in {shown}", state.failure);
+            assert!(
+                found.is_empty(),
+                "{name}, {:?}: {found:?} in {shown}",
+                state.failure
+            );
         }
     }
 }

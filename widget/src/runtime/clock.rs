@@ -29,7 +29,7 @@ pub(super) fn write(locale: &str, figure: Figure) -> String {
         options
     };
     let text = match figure {
-        Figure::Count(count) => Number::from(count as f64).to_locale_string(locale, &JsValue::UNDEFINED),
+        Figure::Count(count) => Number::from(count as f64).to_locale_string(locale),
         Figure::TimeOfDay(at) => date(at).to_locale_time_string_with_options(
             locale,
             &options(&[("hour", "2-digit"), ("minute", "2-digit")]),

@@ -16,7 +16,8 @@ pub type Catalogue = BTreeMap<String, String>;
 
 /// By language and form of address, the words that only this form has. `-ez` is an ending; a word with a capital counts with it
 /// alone.
-static WORDS: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(include_str!("../address.json")).unwrap());
+static WORDS: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../address.json")).unwrap());
 
 /// In French, `chez` addresses nobody.
 const NO_VERBS: [&str; 3] = ["chez", "assez", "nez"];
@@ -30,7 +31,9 @@ pub fn form_of(catalogue: &str) -> (&str, Option<&str>) {
     };
     catalogue
         .split_once('-')
-        .map_or((catalogue, own(catalogue)), |(language, form)| (language, Some(form)))
+        .map_or((catalogue, own(catalogue)), |(language, form)| {
+            (language, Some(form))
+        })
 }
 
 /// Words of this form of address.
@@ -62,7 +65,11 @@ pub fn of_the_other_form<'a>(text: &'a str, catalogue: &str) -> Vec<&'a str> {
 
 /// Words of either form.
 pub fn of_any_form<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
-    [addressing(text, language, "familiar"), addressing(text, language, "formal")].concat()
+    [
+        addressing(text, language, "familiar"),
+        addressing(text, language, "formal"),
+    ]
+    .concat()
 }
 
 /// Sentences of another form of address that say what the language's own says.
@@ -97,7 +104,9 @@ pub fn misprints(text: &str, language: &str) -> Vec<&'static str> {
         let (before, after) = around(at);
         match sign {
             '\'' | '"' | '`' | '´' => found.push("a quote or an apostrophe of a typewriter"),
-            '’' if !is_letter(before) || !is_letter(after) => found.push("an apostrophe that is not inside a word"),
+            '’' if !is_letter(before) || !is_letter(after) => {
+                found.push("an apostrophe that is not inside a word")
+            }
             '…' => found.push("an ellipsis"),
             '!' => found.push("an exclamation mark"),
             '?' | ':' | ';' if language == "fr" && before != Some(&'\u{a0}') => {
