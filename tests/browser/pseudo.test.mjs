@@ -53,10 +53,10 @@ function outside(text) {
   return rest;
 }
 
-/** Parts of the screen that lie beyond its sides. */
+/** Parts of the screen that lie beyond its sides; the code field's input is wider than its frame, which cuts it off. */
 const overflowing = (person) => person.widget.evaluate((element) => {
   const { left, right } = element.getBoundingClientRect();
-  const seen = [...element.shadowRoot.querySelectorAll(".frame *")].filter((one) => !one.closest(".hidden") && one.getClientRects().length);
+  const seen = [...element.shadowRoot.querySelectorAll(".frame *")].filter((one) => !one.closest('.hidden, [part="input"]') && one.getClientRects().length);
   const out = seen.filter((one) => {
     const box = one.getBoundingClientRect();
     return box.left < left - 1 || box.right > right + 1;
