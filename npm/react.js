@@ -16,7 +16,7 @@ const EVENTS = {
 const useCommitted = typeof window === "undefined" ? useEffect : useLayoutEffect;
 
 export const Pbx2fa = forwardRef(function Pbx2fa(props, ref) {
-  const { edge, ticket, lang, theme, mode, manual = Boolean(props.onVerified), hidden, className, children, ...others } = props;
+  const { edge, ticket, lang, address, theme, mode, manual = Boolean(props.onVerified), hidden, className, children, ...others } = props;
   for (const name of Object.keys(EVENTS)) delete others[name];
   const element = useRef(null);
   const latest = useRef(props);
@@ -31,7 +31,7 @@ export const Pbx2fa = forwardRef(function Pbx2fa(props, ref) {
   // By hand: what React makes of `undefined` and `false` on a custom element differs from version to version. The ticket is
   // last, for it starts the widget.
   useCommitted(() => {
-    const wanted = { lang, theme, mode, manual: manual ? "" : undefined, hidden: hidden ? "" : undefined, ticket };
+    const wanted = { lang, address, theme, mode, manual: manual ? "" : undefined, hidden: hidden ? "" : undefined, ticket };
     for (const [name, value] of Object.entries(wanted)) put(element.current, name, value);
   });
 

@@ -1,6 +1,7 @@
 //! Makes the `Text` enum from the catalogues in `i18n/`: one variant per key, in the order of the keys.
 //!
-//! A key or a placeholder that the languages do not share stops the build, so no screen can lack a sentence.
+//! A key or a placeholder that the languages do not share stops the build, so no screen can lack a sentence. A file of another
+//! form of address, as `fr.familiar.json`, has the sentences that differ in it, and no others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use std::{env, error::Error, fs, path::Path};
 
 const REFERENCE: &str = "nl";
 const OTHERS: [&str; 3] = ["fr", "de", "en"];
+const OTHER_FORMS: [&str; 3] = ["nl.formal", "fr.familiar", "de.familiar"];
 
 type Catalogue = BTreeMap<String, String>;
 
@@ -16,6 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for language in OTHERS {
         let other = catalogue(language)?;
         same_keys(&reference, &other).map_err(|e| format!("i18n/{language}.json: {e}"))?;
+    }
+    for form in OTHER_FORMS {
+        known_keys(&reference, &catalogue(form)?).map_err(|e| format!("i18n/{form}.json: {e}"))?;
     }
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("text.rs"), text_enum(&reference)?)?;
@@ -29,18 +34,22 @@ fn catalogue(language: &str) -> Result<Catalogue, Box<dyn Error>> {
 }
 
 fn same_keys(reference: &Catalogue, other: &Catalogue) -> Result<(), String> {
-    for (key, text) in reference {
-        let translation = other
+    match reference.keys().find(|key| !other.contains_key(*key)) {
+        Some(key) => Err(format!("the key {key} is missing")),
+        None => known_keys(reference, other),
+    }
+}
+
+fn known_keys(reference: &Catalogue, other: &Catalogue) -> Result<(), String> {
+    for (key, translation) in other {
+        let text = reference
             .get(key)
-            .ok_or_else(|| format!("the key {key} is missing"))?;
+            .ok_or_else(|| format!("the key {key} is not in {REFERENCE}"))?;
         if placeholders(text) != placeholders(translation) {
             return Err(format!("the key {key} has other placeholders than {REFERENCE}"));
         }
     }
-    match other.keys().find(|key| !reference.contains_key(*key)) {
-        Some(key) => Err(format!("the key {key} is not in {REFERENCE}")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {

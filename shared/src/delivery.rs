@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChallengeId, DisplayName, Locale, Subject};
 use crate::portal::DeviceToken;
-use crate::{ClientId, E164, Kind, OneTimeCode, UnixSeconds};
+use crate::{ClientId, E164, FormOfAddress, Kind, OneTimeCode, UnixSeconds};
 
 /// One code to deliver: the body of the webhook.
 #[derive(Clone, Serialize, Deserialize)]
@@ -89,6 +89,9 @@ pub struct CodeToDeliver {
     pub subject: Subject,
     pub portal_name: DisplayName,
     pub locale: Locale,
+    /// The tenant's. Without it each language has its own: nl *je*, fr *vous*, de *Sie*.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_of_address: Option<FormOfAddress>,
     pub purpose: CodePurpose,
     pub code: OneTimeCode,
     /// Deliver nothing after this.

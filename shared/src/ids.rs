@@ -84,6 +84,13 @@ public_text!(
     |t| (2..=35).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 );
 
+/// What calls are in where nobody names a language: Dutch as in Belgium.
+impl Default for Locale {
+    fn default() -> Self {
+        Self("nl-BE".to_owned())
+    }
+}
+
 public_text!(
     /// A name that people read (of a tenant, an app or a user): 1 to 80 characters without control characters.
     DisplayName,

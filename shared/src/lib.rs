@@ -3,6 +3,7 @@
 //! Nothing here decides anything. Every value that arrives from outside is parsed once, by the `Deserialize`
 //! of its type; code behind the wire takes the parsed type and never looks again.
 
+pub mod address;
 pub mod code;
 pub mod delivery;
 pub mod ids;
@@ -21,6 +22,7 @@ pub mod signing_keys;
 mod text;
 pub mod trail;
 
+pub use address::FormOfAddress;
 pub use code::{OneTimeCode, RecoveryCode, SubmittedCode};
 pub use ids::{
     AuthenticatorId, ChallengeId, ClientId, DisplayName, EnrollmentId, KeyId, Locale, Nonce, SessionId,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ClientId, DisplayName, KeyId, Locale};
 use crate::phone::NumberPrefix;
 use crate::portal::MinimumAcr;
-use crate::{Kind, Origin, UnixSeconds};
+use crate::{FormOfAddress, Kind, Origin, UnixSeconds};
 
 /// `PUT /v1/tenants/{client_id}`: creates or replaces a tenant. API keys stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +16,17 @@ pub struct TenantSettings {
     pub app_name: DisplayName,
     /// Pages that may show the widget; at least one.
     pub origins: Vec<Origin>,
-    /// For codes and calls where the transaction names none. `nl-BE` by default.
-    #[serde(default = "default_locale")]
-    pub locale: Locale,
+    /// For codes and calls where the transaction names none, and for the screen where the page says none. Without it calls
+    /// are in `Locale::default()`, and the screen follows the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// Without it each language has its own: nl *je*, fr *vous*, de *Sie*.
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional_word",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub form_of_address: Option<FormOfAddress>,
     #[serde(default, deserialize_with = "crate::object::object")]
     pub policy: Policy,
     pub delivery: DeliveryRoute,
@@ -145,7 +153,10 @@ pub struct TenantResponse {
     pub portal_name: DisplayName,
     pub app_name: DisplayName,
     pub origins: Vec<Origin>,
-    pub locale: Locale,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_of_address: Option<FormOfAddress>,
     pub policy: Policy,
     pub webhook_url: String,
     pub api_keys: Vec<ApiKeyView>,
@@ -183,14 +194,9 @@ impl Default for Policy {
     }
 }
 
-#[allow(clippy::expect_used, reason = "constants that the tests parse")]
+#[allow(clippy::expect_used, reason = "a constant that the tests parse")]
 fn default_app_name() -> DisplayName {
     DisplayName::parse("Qaller").expect("constant")
-}
-
-#[allow(clippy::expect_used, reason = "constants that the tests parse")]
-fn default_locale() -> Locale {
-    Locale::parse("nl-BE").expect("constant")
 }
 
 #[cfg(test)]
@@ -198,6 +204,5 @@ mod tests {
     #[test]
     fn defaults_parse() {
         assert_eq!(super::default_app_name().as_str(), "Qaller");
-        assert_eq!(super::default_locale().as_str(), "nl-BE");
     }
 }

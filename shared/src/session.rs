@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AuthenticatorId, ChallengeId, DisplayName, EnrollmentId};
-use crate::{E164, Kind, OneTimeCode, Purpose, RecoveryCode, SubmittedCode, UnixSeconds};
+use crate::ids::{AuthenticatorId, ChallengeId, DisplayName, EnrollmentId, Locale};
+use crate::{E164, FormOfAddress, Kind, OneTimeCode, Purpose, RecoveryCode, SubmittedCode, UnixSeconds};
 
 /// `POST /v1/session`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -153,6 +153,12 @@ pub struct View {
     pub portal_name: DisplayName,
     /// The vendor's app, as the tenant calls it.
     pub app_name: DisplayName,
+    /// The transaction's, or else the tenant's: for the screen where the page says no language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    /// The tenant's. Without it each language has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_of_address: Option<FormOfAddress>,
     /// Bound authenticators, the primary first; after them, where there are codes left, `bypass` and `recovery`.
     pub authenticators: Vec<AuthenticatorView>,
     /// The code that is awaited: in state `challenge`, and nowhere else.

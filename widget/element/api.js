@@ -13,8 +13,8 @@ export const api = {
   },
 
   /** While the password is typed: fetches and compiles, so that the screen is there at once. */
-  preload({ lang } = {}) {
-    preload(chosenLanguage(lang ? { getAttribute: () => lang } : document.documentElement).name);
+  preload(options = {}) {
+    preload(chosenLanguage({ getAttribute: (name) => options[name] }).catalogue);
   },
 
   /** Puts a widget into a container and returns its id. With `execution: "execute"` it waits for `execute`. */
@@ -22,7 +22,7 @@ export const api = {
     const place = typeof container === "string" ? document.querySelector(container) : container;
     if (!place) throw new TypeError("pbx2fa.render: there is no such container");
     const widget = document.createElement("pbx-2fa");
-    for (const name of ["lang", "theme", "mode"]) {
+    for (const name of ["lang", "address", "theme", "mode"]) {
       if (options[name]) widget.setAttribute(name, options[name]);
     }
     if (options.edgeUrl) widget.setAttribute("edge-url", options.edgeUrl);

@@ -1,4 +1,4 @@
-/** `<pbx-2fa ticket lang theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
+/** `<pbx-2fa ticket lang address theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
 import { hearers, trap } from "./guard.js";
 import { chosenLanguage } from "./language.js";
 import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
@@ -8,8 +8,11 @@ import { Shell } from "./shell.js";
 /** How long a response can be redeemed, in milliseconds. */
 const RESPONSE_LIFE = 60_000;
 
+/** How long a view waits for its words, in milliseconds; after it the words that are there are better than none. */
+const WORDS_PATIENCE = 3_000;
+
 export class Pbx2faElement extends HTMLElement {
-  static observedAttributes = ["ticket", "lang"];
+  static observedAttributes = ["ticket", "lang", "address"];
 
   #shell = new Shell(this);
   #mounted;
@@ -18,6 +21,10 @@ export class Pbx2faElement extends HTMLElement {
   /** What was mounted before it, and is still to be seen. */
   #before;
   #ticket;
+  /** The language and the form of address that the tenant wants, once a view has said it. */
+  #tenant;
+  /** What the words on the page are in. */
+  #spoken;
   #run = 0;
   #response;
   #expiry;
@@ -46,14 +53,14 @@ export class Pbx2faElement extends HTMLElement {
   attributeChangedCallback(name, before, after) {
     if (!this.isConnected || before === after) return;
     if (name === "ticket" && after && after !== this.#ticket) this.restart();
-    if (name === "lang" && this.#mounted) this.#speak();
+    if (name !== "ticket" && this.#mounted) this.#speak();
   }
 
   /** Begins with the ticket in the attribute; a ticket is good for one beginning. */
   async restart() {
     this.#stop();
     const ticket = this.getAttribute("ticket");
-    const language = chosenLanguage(this);
+    const language = this.#language;
     this.#shell.outline(language);
     if (!ticket) return;
     this.#ticket = ticket;
@@ -69,8 +76,8 @@ export class Pbx2faElement extends HTMLElement {
   /** Puts a part of the widget on the page, with a ticket or with the secret of a session that goes on. */
   async #mount(part, credential, goesOn) {
     const [run, before] = [this.#run, this.#mounted];
-    const language = chosenLanguage(this);
-    const [mount, sentences] = await Promise.all([code(part), sentencesOf(language.name)]);
+    const language = this.#language;
+    const [mount, sentences] = await Promise.all([code(part), sentencesOf(language.catalogue)]);
     if (run !== this.#run || before !== this.#mounted) return;
     const room = this.#shell.room();
     const mounted = mount(
@@ -88,7 +95,16 @@ export class Pbx2faElement extends HTMLElement {
     hearers.add(this.#fall);
     addEventListener("online", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
-    if (chosenLanguage(this).locale !== language.locale) this.#speak();
+    this.#spoken = language;
+    if (!this.#speaks(this.#language)) this.#speak();
+  }
+
+  get #language() {
+    return chosenLanguage(this, this.#tenant);
+  }
+
+  #speaks({ catalogue, locale }) {
+    return this.#spoken.catalogue === catalogue && this.#spoken.locale === locale;
   }
 
   /** The whole widget goes on; the part before it keeps its screen until there is another. */
@@ -126,10 +142,11 @@ export class Pbx2faElement extends HTMLElement {
 
   async #speak() {
     const run = this.#run;
-    const language = chosenLanguage(this);
+    const language = this.#language;
     try {
-      const sentences = await sentencesOf(language.name);
-      if (run !== this.#run) return;
+      const sentences = await sentencesOf(language.catalogue);
+      if (run !== this.#run || language.catalogue !== this.#language.catalogue) return;
+      this.#spoken = language;
       this.#shell.speak(language);
       this.#mounted?.speak(sentences, language.locale);
     } catch {
@@ -137,9 +154,18 @@ export class Pbx2faElement extends HTMLElement {
     }
   }
 
+  /** A view says what the tenant wants. Where the words on the page are others, the view waits for this. */
+  #follow(detail) {
+    const [form, locale] = detail.split(" ");
+    this.#tenant = { form, locale };
+    if (this.#speaks(this.#language)) return undefined;
+    return Promise.race([this.#speak(), new Promise((resolve) => setTimeout(resolve, WORDS_PATIENCE))]);
+  }
+
   /** What the widget has to tell. */
   #hear(room, name, detail) {
     if (room !== this.#room) return;
+    if (name === "words") return this.#follow(detail);
     if (name === "copy") return this.#shell.copy(detail);
     if (name === "print") return print(detail);
     if (name === "save") return save(detail);
@@ -185,7 +211,7 @@ export class Pbx2faElement extends HTMLElement {
 
   /** The module trapped; only the shell can still draw. */
   #broken() {
-    this.#shell.fail(chosenLanguage(this), "broken", () => this.#tell("restart", {}, true) && location.reload());
+    this.#shell.fail(this.#language, "broken", () => this.#tell("restart", {}, true) && location.reload());
     this.#tell("problem", { type: "broken" });
   }
 

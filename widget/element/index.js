@@ -12,7 +12,8 @@ if (!customElements.get("pbx-2fa")) {
 window.pbx2fa = (Object.hasOwn(window, "pbx2fa") ? window.pbx2fa : undefined) ?? api;
 
 // `pbx-2fa.js?preload` on the page of the password: after all that the page itself needs.
-if (new URL(import.meta.url).searchParams.has("preload")) {
-  if (document.readyState === "complete") api.preload();
-  else addEventListener("load", () => api.preload(), { once: true });
+const options = Object.fromEntries(new URL(import.meta.url).searchParams);
+if ("preload" in options) {
+  if (document.readyState === "complete") api.preload(options);
+  else addEventListener("load", () => api.preload(options), { once: true });
 }

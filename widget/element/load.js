@@ -5,8 +5,14 @@ import { guarded, trap } from "./guard.js";
 const FILES = __PBX2FA_FILES__;
 const HERE = import.meta.url;
 
-/** The sentences of a language, one on each line. */
-export const sentences = once((language) => file(FILES.languages[language]).then((response) => response.text()));
+/** The catalogue of a language: that of its own form of address, unless another is asked for that it has. */
+export function catalogueOf(language, form) {
+  const name = `${language}-${form}`;
+  return Object.hasOwn(FILES.languages, name) ? name : language;
+}
+
+/** The sentences of a catalogue, one on each line. */
+export const sentences = once((catalogue) => file(FILES.languages[catalogue]).then((response) => response.text()));
 
 /**
  * What mounts a part of the widget once: "login", or "whole". Each mounting is an instance of its own, with a glue of its own, and
@@ -24,9 +30,9 @@ export async function code(part) {
 const modules = once((part) => WebAssembly.compileStreaming(file(FILES.parts[part])));
 
 /** What a login begins with, fetched and compiled before there is one. What fails is tried again when it is needed. */
-export async function preload(language) {
+export async function preload(catalogue) {
   try {
-    await Promise.all([modules("login"), sentences(language)]);
+    await Promise.all([modules("login"), sentences(catalogue)]);
   } catch {
     // Nobody waits for it yet.
   }

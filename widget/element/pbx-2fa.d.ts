@@ -9,10 +9,12 @@ export interface Pbx2faElement extends HTMLElement {
   restart(): Promise<void>;
 }
 
-/** Attributes: `ticket`, `lang`, `theme` ("light", "dark", "auto"), `mode` ("login", "manage"), `manual`, `edge-url`. */
+/** Attributes: `ticket`, `lang`, `address` ("familiar", "formal"), `theme` ("light", "dark", "auto"), `mode` ("login", "manage"), `manual`, `edge-url`. */
 export interface Pbx2faAttributes {
   ticket?: string;
   lang?: string;
+  /** The tenant's form of address, to have its words at once. The tenant's setting decides. */
+  address?: "familiar" | "formal";
   theme?: "light" | "dark" | "auto";
   mode?: "login" | "manage";
   /** Do not submit the surrounding form. */
@@ -39,6 +41,7 @@ export interface Pbx2faEventMap {
 export interface Pbx2faOptions {
   ticket?: string;
   lang?: string;
+  address?: "familiar" | "formal";
   theme?: "light" | "dark" | "auto";
   mode?: "login" | "manage";
   edgeUrl?: string;
@@ -59,7 +62,7 @@ export interface Pbx2faOptions {
 export interface Pbx2fa {
   ready(callback: () => void): void;
   /** Fetches and compiles what a login begins with, before there is a ticket. */
-  preload(options?: { lang?: string }): void;
+  preload(options?: Pick<Pbx2faOptions, "lang" | "address">): void;
   render(container: string | Element, options?: Pbx2faOptions): string;
   execute(id: string): void;
   /** A ticket is good for one beginning, so beginning again needs a fresh one. */

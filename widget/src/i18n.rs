@@ -56,16 +56,17 @@ impl From<Text> for Message {
 #[derive(Clone)]
 pub struct Words {
     sentences: Vec<String>,
-    /// A BCP 47 tag, for times and dates.
+    /// A BCP 47 tag, for numbers, times and dates.
     locale: String,
-    write: Calendar,
+    write: Writer,
 }
 
-/// How a time is written in a locale, in the person's own zone.
-pub type Calendar = fn(&str, Moment) -> String;
+/// How a figure is written in a locale, a time in the person's own zone.
+pub type Writer = fn(&str, Figure) -> String;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum Figure {
+    Count(u64),
     TimeOfDay(UnixSeconds),
     Day(UnixSeconds),
     #[cfg(feature = "manage")]
@@ -76,7 +77,7 @@ impl Words {
     /// The sentences in the order of [`Text`], one on each line; `None` where their number is another, as of another
     /// version.
     #[must_use]
-    pub fn new(sentences: &str, locale: String, write: Calendar) -> Option<Self> {
+    pub fn new(sentences: &str, locale: String, write: Writer) -> Option<Self> {
         let sentences: Vec<String> = sentences.split('\n').map(str::to_owned).collect();
         (sentences.len() == Text::COUNT).then_some(Self {
             sentences,
@@ -132,11 +133,11 @@ impl Words {
     fn value(&self, value: &Value) -> String {
         match value {
             Value::Text(text) => text.clone(),
-            Value::Count(count) => count.to_string(),
-            Value::Time(at) => (self.write)(&self.locale, Moment::TimeOfDay(*at)),
-            Value::Date(at) => (self.write)(&self.locale, Moment::Day(*at)),
+            Value::Count(count) => (self.write)(&self.locale, Figure::Count(*count)),
+            Value::Time(at) => (self.write)(&self.locale, Figure::TimeOfDay(*at)),
+            Value::Date(at) => (self.write)(&self.locale, Figure::Day(*at)),
             #[cfg(feature = "manage")]
-            Value::FullDate(at) => (self.write)(&self.locale, Moment::FullDate(*at)),
+            Value::FullDate(at) => (self.write)(&self.locale, Figure::FullDate(*at)),
             Value::Countdown(seconds) => countdown(*seconds),
             Value::Method(kind, app_name) => self.method(*kind, app_name),
         }
@@ -169,7 +170,7 @@ mod tests {
             .with("count", Value::Count(3));
         assert_eq!(
             words("{count} at {time}, {count}").tell(&message),
-            "3 at nl-BE TimeOfDay(7), 3"
+            "nl-BE Count(3) at nl-BE TimeOfDay(7), nl-BE Count(3)"
         );
         assert_eq!(words("nothing here").tell(&message), "nothing here");
         assert_eq!(words("a {value} without").tell(&message), "a  without");

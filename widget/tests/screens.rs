@@ -7,6 +7,7 @@
 )]
 
 mod common;
+mod lint;
 
 use std::rc::Rc;
 
@@ -275,9 +276,11 @@ fn tags<'a>(html: &'a str, having: &'a str) -> impl Iterator<Item = &'a str> {
 
 #[test]
 fn every_screen_has_a_title_and_no_hole_in_its_words() {
-    for language in ["nl", "fr", "de", "en"] {
+    for language in CATALOGUES {
         for (name, state) in screens() {
             let html = draw(&state, language);
+            let found = lint::of_the_other_form(&text(&html), language);
+            assert!(found.is_empty(), "{name} {language}: {found:?}");
             assert_eq!(html.matches("<h2").count(), 1, "{name} {language}");
             assert!(
                 !html.contains('{') && !html.contains('}'),
@@ -292,6 +295,28 @@ fn every_screen_has_a_title_and_no_hole_in_its_words() {
                 }
             }
             assert_eq!(html.matches("role=\"status\"").count(), 1, "{name}");
+        }
+    }
+}
+
+/// Before the first view nothing is known of the tenant.
+#[test]
+fn what_can_be_shown_before_the_tenant_is_known_addresses_nobody() {
+    let mut unreachable = Widget::starting();
+    unreachable.answer(Answer::Unreachable);
+    let mut states = vec![unreachable.state];
+    for problem in ProblemType::ALL {
+        states.push(refused(*problem));
+    }
+    for state in states.into_iter().filter(|state| state.view.is_none()) {
+        for name in CATALOGUES {
+            let shown = text(&draw(&state, name));
+            let found = lint::of_any_form(&shown, lint::form_of(name).0);
+            assert!(
+                found.is_empty(),
+                "{name}, {:?}: {found:?} in {shown}",
+                state.failure
+            );
         }
     }
 }

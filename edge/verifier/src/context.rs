@@ -1,7 +1,7 @@
 //! What a command is judged with.
 
 use pbx_2fa_shared::operator::Policy;
-use pbx_2fa_shared::{ClientId, DisplayName, Locale, UnixSeconds};
+use pbx_2fa_shared::{ClientId, DisplayName, FormOfAddress, Locale, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
@@ -13,7 +13,10 @@ pub struct Tenant {
     pub client_id: ClientId,
     pub portal_name: DisplayName,
     pub app_name: DisplayName,
-    pub locale: Locale,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_of_address: Option<FormOfAddress>,
     pub policy: Policy,
 }
 

@@ -143,7 +143,8 @@ mod tests {
             client_id: ClientId::parse("portal").unwrap(),
             portal_name: DisplayName::parse("Portal").unwrap(),
             app_name: DisplayName::parse("Qaller").unwrap(),
-            locale: Locale::parse("nl-BE").unwrap(),
+            locale: Some(Locale::parse("nl-BE").unwrap()),
+            form_of_address: None,
             policy: Policy {
                 minimum_acr: floor,
                 ..Policy::default()

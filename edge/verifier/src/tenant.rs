@@ -5,7 +5,9 @@ use pbx_2fa_shared::operator::{
     ApiKeyResponse, ApiKeyView, DeliveryRoute, Policy, TenantResponse, TenantSettings, WebhookRoute,
 };
 use pbx_2fa_shared::portal::MinimumAcr;
-use pbx_2fa_shared::{ClientId, DisplayName, KeyId, Kind, Locale, Origin, ProblemType, UnixSeconds};
+use pbx_2fa_shared::{
+    ClientId, DisplayName, FormOfAddress, KeyId, Kind, Locale, Origin, ProblemType, UnixSeconds,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::api_key::{PresentedKey, StoredKey, mint};
@@ -23,7 +25,10 @@ pub struct TenantRecord {
     portal_name: DisplayName,
     app_name: DisplayName,
     origins: Vec<Origin>,
-    locale: Locale,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    locale: Option<Locale>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    form_of_address: Option<FormOfAddress>,
     policy: Policy,
     webhook_url: String,
     webhook_secret: Sealed,
@@ -60,6 +65,7 @@ impl TenantRecord {
             app_name: settings.app_name,
             origins: settings.origins,
             locale: settings.locale,
+            form_of_address: settings.form_of_address,
             policy: settings.policy,
             webhook_url: url,
             webhook_secret,
@@ -122,6 +128,7 @@ impl TenantRecord {
             portal_name: self.portal_name.clone(),
             app_name: self.app_name.clone(),
             locale: self.locale.clone(),
+            form_of_address: self.form_of_address,
             policy: self.policy.clone(),
         }
     }
@@ -170,6 +177,7 @@ impl TenantRecord {
             app_name: self.app_name.clone(),
             origins: self.origins.clone(),
             locale: self.locale.clone(),
+            form_of_address: self.form_of_address,
             policy: self.policy.clone(),
             webhook_url: self.webhook_url.clone(),
             api_keys: self.api_keys.iter().map(view).collect(),

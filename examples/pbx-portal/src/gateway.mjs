@@ -8,7 +8,7 @@ export class PhoneGateway {
   #inboxes = new Map();
   #listeners = new Map();
 
-  /** Takes one event of pbx-2fa. `words` gives the texts of a notification in the language of the message. */
+  /** Takes one event of pbx-2fa. `words` gives the texts of a notification in the language and the form of address of the message. */
   deliver(event, { clientId, isUser, words, now }) {
     const message = messageOf(event, { clientId, isUser, words, now });
     if (message.expires_at <= now) return;
@@ -48,7 +48,7 @@ function messageOf({ type, data }, { clientId, isUser, words, now }) {
     && Number.isSafeInteger(data.expires_at)
     && (kind === 'push' || (/^\+[1-9]\d{6,14}$/.test(data.number) && Array.isArray(data.script)));
   if (!genuine) throw new UndeliverableMessage('the message cannot be delivered: unknown user, or not as agreed');
-  const { challenge, locale, purpose, code, portal_name, expires_at } = data;
+  const { challenge, locale, form_of_address, purpose, code, portal_name, expires_at } = data;
   return {
     kind,
     user: data.subject,
@@ -62,6 +62,6 @@ function messageOf({ type, data }, { clientId, isUser, words, now }) {
     number: kind === 'call' ? data.number : null,
     line: kind === 'call' ? data.line : null,
     script: kind === 'call' ? data.script.map(String) : [],
-    text: words(locale, purpose, portal_name),
+    text: words(locale, form_of_address, purpose, portal_name),
   };
 }

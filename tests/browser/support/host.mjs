@@ -8,6 +8,7 @@ import { Portal } from "../../support/clients.mjs";
 import { expectStatus } from "../../support/http.mjs";
 import { Receiver } from "../../support/receiver.mjs";
 import { freePorts } from "../../support/stack.mjs";
+import { languageOf } from "./words.mjs";
 
 const TYPES = { ".js": "text/javascript", ".json": "application/json" };
 
@@ -84,10 +85,10 @@ export class Host {
   }
 
   /** Begins a login of a subject and brings a person to its page. */
-  async open(person, subject, { attributes, ...more } = {}) {
-    const ticket = await this.ticket(subject, more);
+  async open(person, subject, { attributes, ticket: given, ...more } = {}) {
+    const ticket = given ?? (await this.ticket(subject, more));
     const mode = more.purpose === "manage" ? 'mode="manage"' : "";
-    await person.page.goto(this.serve(this.page({ ticket, language: person.language, attributes: attributes ?? mode })));
+    await person.page.goto(this.serve(this.page({ ticket, language: languageOf(person.language), attributes: attributes ?? mode })));
   }
 
   code(subject, number = 1) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { learnBearer } from "../../support/canary/learned.mjs";
 import { until } from "../../support/wait.mjs";
-import { pattern, say } from "./words.mjs";
+import { languageOf, pattern, say } from "./words.mjs";
 
 export const PASSWORD = "welkom-2fa";
 const PATIENCE_MS = 10_000;
@@ -15,7 +15,7 @@ export class Person {
 
   static async enter(site, { language = "nl", colorScheme = "light", viewport = { width: 1280, height: 800 }, ...more } = {}) {
     const person = new Person();
-    const locale = { nl: "nl-BE", en: "en-GB" }[language];
+    const locale = { nl: "nl-BE", en: "en-GB" }[languageOf(language)];
     const context = await site.browser.newContext({ locale, colorScheme, viewport, reducedMotion: "reduce", ...more });
     context.setDefaultTimeout(PATIENCE_MS);
     // A policy is broken without an exception; this makes it as loud as one.
@@ -121,7 +121,7 @@ export class Person {
   /** From the password form to the first screen of the second factor, in the same document. */
   async logIn(user) {
     if (new URL(this.page.url() === "about:blank" ? "http://none" : this.page.url()).pathname !== "/login") {
-      await this.goto(`/login?lang=${this.language}`);
+      await this.goto(`/login?lang=${languageOf(this.language)}`);
     }
     await this.page.locator("input[name=user]").fill(user);
     await this.page.locator("input[name=password]").fill(PASSWORD);

@@ -224,6 +224,41 @@ export const MORE_SCREENS = {
   },
 };
 
+/** What can be in the way before there is a view, and a question in between. */
+export const IN_THE_WAY = {
+  async offline(person, as) {
+    await person.page.route("**/v1/session", (route) => route.abort());
+    await as("app").visit(person);
+    await person.sees("offline_title");
+  },
+  async unavailable(person, as) {
+    const headers = { "access-control-allow-origin": "*" };
+    await person.page.route("**/v1/session", (route) => route.fulfill({ status: 503, headers, contentType: "application/problem+json", body: "{}" }));
+    await as("app").visit(person);
+    await person.sees("unavailable_title");
+  },
+  async expired(person, as) {
+    await as("app").visit(person, { ticket: "tkt_none" });
+    await person.sees("expired_title");
+  },
+  async origin(person, as) {
+    const problem = { type: "urn:pbx-2fa:problem:origin-not-allowed", title: "", status: 403 };
+    const headers = { "access-control-allow-origin": "*" };
+    await person.page.route("**/v1/session", (route) => route.fulfill({ status: 403, headers, contentType: "application/problem+json", body: JSON.stringify(problem) }));
+    await as("app").visit(person);
+    await person.sees("origin_title");
+  },
+  async removing(person, as) {
+    await SCREENS["manage-codes"](person, as);
+    await person.button("add").click();
+    await person.method("totp").click();
+    await person.type(await totp(await typedKey(person)));
+    await person.sees("manage_title");
+    await person.row("totp").getByRole("button", { name: person.say("remove") }).click();
+    await person.widget.getByRole("button", { name: person.say("remove_keep") }).waitFor();
+  },
+};
+
 /** Types a Belgian number into the form for numbers; which country is offered first depends on the language. */
 export async function typeNumber(person, number) {
   await person.widget.getByRole("combobox", { name: person.say("number_country") }).selectOption(`${person.say("country_be")} (+32)`);

@@ -10,6 +10,7 @@ export const whole = (
     edge="https://2fa.example.com"
     ticket="tkt"
     lang="nl-BE"
+    address="formal"
     theme="auto"
     mode="manage"
     manual={false}

@@ -98,6 +98,18 @@ pub enum Answer {
     Unreachable,
 }
 
+impl Answer {
+    /// What the answer says is to be shown.
+    #[must_use]
+    pub fn view(&self) -> Option<&View> {
+        match self {
+            Self::Opened(opened) => Some(&opened.view),
+            Self::View(view) => Some(view),
+            Self::Refused(_) | Self::Unreachable => None,
+        }
+    }
+}
+
 /// A call of the worker.
 #[derive(Debug, Clone)]
 pub enum Request {

@@ -123,14 +123,16 @@ impl App {
                 let call = UnderWay::new();
                 if let Some(call) = &call {
                     let answer = call.send(&self.given.edge, request, &credential);
-                    let link = self.link.clone();
+                    let (link, host) = (self.link.clone(), self.given.host.clone());
                     spawn_local(async move {
                         let answer = answer.await;
-                        link.emit(Event::Answered {
-                            id,
-                            now: now(),
-                            answer,
-                        });
+                        let now = now();
+                        // Nothing of a view is drawn or said before its words are there, so that no form of address gives
+                        // way to another under somebody's eyes.
+                        if let Some(view) = answer.view() {
+                            host.bring_words(view).await;
+                        }
+                        link.emit(Event::Answered { id, now, answer });
                     });
                 }
                 self.call = call;

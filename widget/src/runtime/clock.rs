@@ -1,9 +1,10 @@
-//! The browser's clock, and how it writes times.
+//! The browser's clock, and how it writes times and numbers.
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::{Date, Number, Object, Reflect};
+use pbx_2fa_shared::UnixSeconds;
 use wasm_bindgen::JsValue;
 
-use crate::i18n::Moment;
+use crate::i18n::Figure;
 
 /// Milliseconds since 1970 by the browser's clock.
 #[allow(
@@ -16,14 +17,9 @@ pub(super) fn now() -> u64 {
 }
 
 /// `14:35`, `24 december` or `24 december 2026`, as the locale has it.
-#[allow(clippy::cast_precision_loss, reason = "seconds are far below 2^53")]
-pub(super) fn write(locale: &str, moment: Moment) -> String {
-    let at = match moment {
-        Moment::TimeOfDay(at) | Moment::Day(at) => at,
-        #[cfg(feature = "manage")]
-        Moment::FullDate(at) => at,
-    };
-    let date = Date::new(&JsValue::from_f64(at.saturating_mul(1000) as f64));
+#[allow(clippy::cast_precision_loss, reason = "seconds and counts are far below 2^53")]
+pub(super) fn write(locale: &str, figure: Figure) -> String {
+    let date = |at: UnixSeconds| Date::new(&JsValue::from_f64(at.saturating_mul(1000) as f64));
     let options = |parts: &[(&str, &str)]| {
         let options = Object::new();
         for (name, value) in parts {
@@ -32,16 +28,17 @@ pub(super) fn write(locale: &str, moment: Moment) -> String {
         }
         options
     };
-    let text = match moment {
-        Moment::TimeOfDay(_) => date.to_locale_time_string_with_options(
+    let text = match figure {
+        Figure::Count(count) => Number::from(count as f64).to_locale_string(locale),
+        Figure::TimeOfDay(at) => date(at).to_locale_time_string_with_options(
             locale,
             &options(&[("hour", "2-digit"), ("minute", "2-digit")]),
         ),
-        Moment::Day(_) => {
-            date.to_locale_date_string(locale, &options(&[("day", "numeric"), ("month", "long")]))
+        Figure::Day(at) => {
+            date(at).to_locale_date_string(locale, &options(&[("day", "numeric"), ("month", "long")]))
         }
         #[cfg(feature = "manage")]
-        Moment::FullDate(_) => date.to_locale_date_string(locale, &options(&[("dateStyle", "long")])),
+        Figure::FullDate(at) => date(at).to_locale_date_string(locale, &options(&[("dateStyle", "long")])),
     };
     String::from(text)
 }

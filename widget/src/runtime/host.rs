@@ -1,7 +1,10 @@
 //! The custom element around the widget.
 
-use js_sys::Function;
-use wasm_bindgen::JsValue;
+use js_sys::{Function, Promise};
+use pbx_2fa_shared::session::View;
+use pbx_2fa_shared::{FormOfAddress, Locale};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::model::{Secret, Tell, Way};
 
@@ -15,17 +18,17 @@ impl Host {
     }
 
     pub(super) fn tell(&self, tell: &Tell) {
-        match tell {
+        let _: JsValue = match tell {
             Tell::State(state) => self.call("state", state),
             Tell::Verified(assertion) => self.call("verified", assertion),
             Tell::Problem(problem) => self.call("problem", problem),
             Tell::Restart => self.call("restart", ""),
-        }
+        };
     }
 
     /// The loader passes it to the whole widget, and keeps it nowhere.
     pub(super) fn hand_over(&self, secret: &Secret) {
-        self.call("handover", secret.expose());
+        let _: JsValue = self.call("handover", secret.expose());
     }
 
     pub(super) fn keep(&self, way: Way, text: &Secret) {
@@ -36,15 +39,32 @@ impl Host {
             #[cfg(feature = "manage")]
             Way::Save => "save",
         };
-        self.call(name, text.expose());
+        let _: JsValue = self.call(name, text.expose());
     }
 
-    fn call(&self, name: &str, detail: &str) {
+    /// Has the element bring the words that the tenant wants. When it is over they are there, or could not be had.
+    pub(super) async fn bring_words(&self, view: &View) {
+        let form = match view.form_of_address {
+            Some(FormOfAddress::Familiar) => "familiar",
+            Some(FormOfAddress::Formal) => "formal",
+            None => "",
+        };
+        let locale = view.locale.as_ref().map_or("", Locale::as_str);
+        let coming = self.call("words", &[form, " ", locale].concat());
+        if coming.is_object() {
+            // The element catches what goes wrong, and then the words stay as they are.
+            let _ = JsFuture::from(coming.unchecked_into::<Promise>()).await;
+        }
+    }
+
+    fn call(&self, name: &str, detail: &str) -> JsValue {
         // The element's function catches what the page's listeners throw.
-        let _ = self.0.call2(
-            &JsValue::NULL,
-            &JsValue::from_str(name),
-            &JsValue::from_str(detail),
-        );
+        self.0
+            .call2(
+                &JsValue::NULL,
+                &JsValue::from_str(name),
+                &JsValue::from_str(detail),
+            )
+            .unwrap_or(JsValue::UNDEFINED)
     }
 }

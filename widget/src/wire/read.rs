@@ -8,7 +8,8 @@ use pbx_2fa_shared::session::{
     ExchangeResponse, State, Suggestion, TotpSetup, View,
 };
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, EnrollmentId, Kind, Problem, ProblemType, Purpose, RecoveryCode,
+    AuthenticatorId, ChallengeId, EnrollmentId, FormOfAddress, Kind, Locale, Problem, ProblemType, Purpose,
+    RecoveryCode,
 };
 
 use super::json::Json;
@@ -33,6 +34,12 @@ pub(super) fn view(json: &Json) -> Option<View> {
         },
         portal_name: DisplayName::parse(json.text("portal_name")?).ok()?,
         app_name: DisplayName::parse(json.text("app_name")?).ok()?,
+        locale: json.text("locale").and_then(|tag| Locale::parse(tag).ok()),
+        form_of_address: match json.text("form_of_address") {
+            Some("familiar") => Some(FormOfAddress::Familiar),
+            Some("formal") => Some(FormOfAddress::Formal),
+            _ => None,
+        },
         authenticators: json
             .list("authenticators")
             .iter()

@@ -8,9 +8,11 @@
     reason = "what stops a test fails it"
 )]
 
+use std::collections::BTreeMap;
+
 use pbx_2fa_shared::session::View;
 use pbx_2fa_shared::{Problem, ProblemType, RecoveryCode};
-use pbx_2fa_widget::i18n::Words;
+use pbx_2fa_widget::i18n::{Figure, Words};
 use pbx_2fa_widget::model::{
     Answer, Credential, Effect, Event, Page, Part, Request, Secret, State, Tell, update,
 };
@@ -90,15 +92,34 @@ pub fn manage(actions: &[&str]) -> View {
     view(json!({"state": "manage", "purpose": "manage", "actions": actions}))
 }
 
-/// A language as the browser gets it.
-pub fn words(language: &str) -> Words {
-    let path = format!("{}/i18n/{language}.json", env!("CARGO_MANIFEST_DIR"));
-    let catalogue: std::collections::BTreeMap<String, String> =
-        from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+/// A catalogue as it is written: of a language (`nl`), or what differs in another form of address (`nl.formal`).
+pub fn written(name: &str) -> BTreeMap<String, String> {
+    let path = format!("{}/i18n/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The same as the build merges it: `nl`, or `nl-formal`.
+pub fn catalogue(name: &str) -> BTreeMap<String, String> {
+    let Some((language, form)) = name.split_once('-') else {
+        return written(name);
+    };
+    let mut merged = written(language);
+    merged.extend(written(&format!("{language}.{form}")));
+    merged
+}
+
+/// Every catalogue that a browser can get.
+pub const CATALOGUES: [&str; 7] = ["nl", "nl-formal", "fr", "fr-familiar", "de", "de-familiar", "en"];
+
+/// A catalogue as the browser gets it.
+pub fn words(name: &str) -> Words {
     Words::new(
-        &catalogue.into_values().collect::<Vec<_>>().join("\n"),
-        language.into(),
-        |_, _| "14:35".into(),
+        &catalogue(name).into_values().collect::<Vec<_>>().join("\n"),
+        name.into(),
+        |_, figure| match figure {
+            Figure::Count(count) => count.to_string(),
+            _ => "14:35".into(),
+        },
     )
     .unwrap()
 }

@@ -19,12 +19,17 @@ use crate::{tools, workspace};
 pub(crate) const LOADER: &str = "pbx-2fa.js";
 pub(crate) const BUNDLER: &str = "bundle-widget.mjs";
 const LANGUAGES: [&str; 4] = ["nl", "fr", "de", "en"];
+/// A language in another form of address than its own: the sentences of its own, but for those that differ.
+const OTHER_FORMS: [(&str, &str); 3] = [("nl", "formal"), ("fr", "familiar"), ("de", "familiar")];
+
+type Catalogue = BTreeMap<String, String>;
 
 /// Baked into the loader as `__PBX2FA_FILES__`.
 #[derive(Serialize)]
 struct Files {
     parts: Parts,
-    languages: BTreeMap<&'static str, Named>,
+    /// Catalogues: `fr` is in the form that French has where nobody asks for one, `fr-familiar` in the other.
+    languages: BTreeMap<String, Named>,
 }
 
 #[derive(Serialize)]
@@ -90,36 +95,50 @@ fn save(directory: &Path, stem: &str, extension: &str, contents: &[u8]) -> Outco
     })
 }
 
-fn languages(i18n: &Path, directory: &Path) -> Outcome<BTreeMap<&'static str, Named>> {
-    let mut named = BTreeMap::new();
-    let mut keys: Option<Vec<String>> = None;
+fn languages(i18n: &Path, directory: &Path) -> Outcome<BTreeMap<String, Named>> {
+    let mut catalogues: BTreeMap<String, Catalogue> = BTreeMap::new();
     for language in LANGUAGES {
-        let path = i18n.join(format!("{language}.json"));
-        let texts = catalogue(&files::read_text(&path)?).context(|| workspace::shown(&path))?;
-        let own: Vec<String> = texts.keys().cloned().collect();
-        if keys.get_or_insert_with(|| own.clone()) != &own {
+        catalogues.insert(language.to_owned(), read(i18n, language)?);
+    }
+    for (language, form) in OTHER_FORMS {
+        let mut merged = read(i18n, language)?;
+        merged.extend(read(i18n, &format!("{language}.{form}"))?);
+        catalogues.insert(format!("{language}-{form}"), merged);
+    }
+    let keys: Vec<&String> = catalogues
+        .values()
+        .next()
+        .into_iter()
+        .flat_map(Catalogue::keys)
+        .collect();
+    let mut named = BTreeMap::new();
+    for (name, texts) in &catalogues {
+        if !texts.keys().eq(keys.iter().copied()) {
             return Err(Failure::new(format!(
-                "{} has other keys than the first language",
-                workspace::shown(&path)
+                "{name} has other keys than the first language"
             )));
         }
         let lines: Vec<&str> = texts.values().map(String::as_str).collect();
         if lines.iter().any(|line| line.contains('\n')) {
             return Err(Failure::new(format!(
-                "{} has a sentence of more than one line",
-                workspace::shown(&path)
+                "{name} has a sentence of more than one line"
             )));
         }
         named.insert(
-            language,
-            save(directory, language, "txt", lines.join("\n").as_bytes())?,
+            name.clone(),
+            save(directory, name, "txt", lines.join("\n").as_bytes())?,
         );
     }
     Ok(named)
 }
 
+fn read(i18n: &Path, name: &str) -> Outcome<Catalogue> {
+    let path = i18n.join(format!("{name}.json"));
+    catalogue(&files::read_text(&path)?).context(|| workspace::shown(&path))
+}
+
 /// A catalogue in the order of its keys, which is the order in which the widget's own enum counts them.
-fn catalogue(text: &str) -> serde_json::Result<BTreeMap<String, String>> {
+fn catalogue(text: &str) -> serde_json::Result<Catalogue> {
     serde_json::from_str(text)
 }
 

@@ -91,15 +91,18 @@ impl Account {
             .transaction(transaction)?
             .locale
             .clone()
-            .unwrap_or_else(|| context.tenant.locale.clone());
+            .or_else(|| context.tenant.locale.clone())
+            .unwrap_or_default();
+        let form_of_address = context.tenant.form_of_address;
         let portal_name = context.tenant.portal_name.clone();
-        let script = call_script(&locale, &portal_name, purpose, &code);
+        let script = call_script(&locale, form_of_address, &portal_name, purpose, &code);
         let code = CodeToDeliver {
             challenge: challenge.id.clone(),
             client_id: self.owner.client_id.clone(),
             subject: self.owner.subject.clone(),
             portal_name,
             locale,
+            form_of_address,
             purpose,
             code,
             expires_at: challenge.expires_at,

@@ -32,6 +32,12 @@ impl Account {
             purpose: transaction.purpose,
             portal_name: context.tenant.portal_name.clone(),
             app_name: context.tenant.app_name.clone(),
+            locale: transaction
+                .locale
+                .as_ref()
+                .or(context.tenant.locale.as_ref())
+                .cloned(),
+            form_of_address: context.tenant.form_of_address,
             authenticators: self.authenticator_views(context),
             challenge: None,
             enrollment: None,

@@ -2,6 +2,7 @@
 
 import { en } from './en.mjs';
 import { nl } from './nl.mjs';
+import { nlFormal } from './nl-formal.mjs';
 
 const CATALOGUES = { nl, en };
 /** What `lang` attributes and pbx-2fa are told. */
@@ -19,16 +20,20 @@ export const languageOf = (tag) => {
 
 /** `t('login.title')`, with `{name}` filled in from the values. */
 export function translator(language) {
-  const catalogue = CATALOGUES[language];
+  return speaking(CATALOGUES[language]);
+}
+
+function speaking(catalogue) {
   return (key, values = {}) => {
     if (!Object.hasOwn(catalogue, key)) throw new RangeError(`no words for ${key}`);
     return catalogue[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
 }
 
-/** The texts of one notification on the simulated phone. */
-export function notificationWords(locale, purpose, portalName) {
-  const t = translator(languageOf(locale));
+/** The texts of one notification on the simulated phone, in the form of address that the tenant asks of everybody. */
+export function notificationWords(locale, form, purpose, portalName) {
+  const language = languageOf(locale);
+  const t = speaking({ ...CATALOGUES[language], ...(language === 'nl' && form === 'formal' ? nlFormal : {}) });
   return {
     title: t(`push.${purpose}`),
     reason: t(`push.${purpose}.reason`, { portal: portalName }),

@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::delivery::{CodePurpose, DeliveryReport, Message};
 use pbx_2fa_shared::session::{Action, Delivery, State};
-use pbx_2fa_shared::{ChallengeId, Kind, ProblemType};
+use pbx_2fa_shared::{ChallengeId, FormOfAddress, Kind, Locale, ProblemType};
 
 use super::harness::{APP, APP_AND_MOBILE, MOBILE, NOTHING, World, refused, wrong};
 use crate::refusal::Refusal;
@@ -447,4 +447,40 @@ fn the_speech_follows_the_transaction_s_language() {
     };
     assert_eq!(call.code.locale.as_str(), "fr-BE");
     assert!(call.script[0].starts_with("Bonjour"));
+}
+
+#[test]
+fn without_a_language_of_the_transaction_the_tenant_s_counts_and_without_that_dutch() {
+    for (tenant, spoken, hello) in [
+        (Some("de-BE"), "de-BE", "Guten Tag"),
+        (None, "nl-BE", "Goedendag"),
+    ] {
+        let mut world = World::new();
+        world.tenant.locale = tenant.map(|tag| tag.to_owned().try_into().unwrap());
+        let opening = world.open(pbx_2fa_shared::Purpose::Login, MOBILE);
+        let page = world.exchange(&opening).unwrap();
+        assert_eq!(page.view.locale.as_ref().map(Locale::as_str), tenant);
+        let Message::Call(call) = &world.sent[0] else {
+            panic!("a telephone is called")
+        };
+        assert_eq!(call.code.locale.as_str(), spoken);
+        assert!(call.script[0].starts_with(hello));
+    }
+}
+
+#[test]
+fn the_tenant_s_form_of_address_is_in_the_view_the_message_and_the_speech_at_once() {
+    let mut world = World::new();
+    let opening = world.open(pbx_2fa_shared::Purpose::Login, MOBILE);
+    let mut page = world.exchange(&opening).unwrap();
+    assert_eq!(page.view.form_of_address, None);
+    world.tenant.form_of_address = Some(FormOfAddress::Formal);
+    world.now += 60;
+    world.ask(&mut page, None).unwrap();
+    assert_eq!(page.view.form_of_address, Some(FormOfAddress::Formal));
+    let Message::Call(call) = &world.sent[1] else {
+        panic!("a telephone is called")
+    };
+    assert_eq!(call.code.form_of_address, Some(FormOfAddress::Formal));
+    assert!(call.script.concat().contains("Uw code is:"));
 }
