@@ -55,7 +55,8 @@ fn of_the_loader() -> BTreeMap<String, Catalogue> {
 
 #[test]
 fn no_sentence_is_said_nowhere() {
-    let found = unused(written("nl").keys(), &below("src", "rs"));
+    let dutch = written("nl");
+    let found = unused(dutch.keys(), &below("src", "rs"));
     assert!(found.is_empty(), "not used: {found:?}");
 }
 
