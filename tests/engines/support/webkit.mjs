@@ -3,18 +3,18 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePorts } from "../../support/stack.mjs";
-import { until } from "../../support/wait.mjs";
+import { until, within } from "../../support/wait.mjs";
 import { Program, folder, forget } from "./program.mjs";
 
 export const NAME = "webkit";
 
-/** Wide and high enough for every window. */
-const SCREEN = "1400x1500x24";
-/** The bar above the page takes as much. */
+/** What MiniBrowser's bar takes, at most. */
+const BAR = 100;
 const NARROWEST = 460;
 const ANSWER_MS = 30_000;
 
-export async function launch({ width, height, dark = false, webAssembly = true }) {
+export async function launch({ width: wanted, height, dark = false, webAssembly = true }) {
+  const width = Math.max(wanted, NARROWEST);
   const home = await folder();
   const programs = [];
   const start = (...given) => programs[programs.push(new Program(...given)) - 1];
@@ -23,7 +23,11 @@ export async function launch({ width, height, dark = false, webAssembly = true }
     await forget(home);
   };
   try {
-    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", SCREEN, "-nolisten", "tcp"], { home, stdio: ["ignore", "ignore", "pipe", "pipe"] });
+    // No larger than the window: where nothing manages windows, the one below the pointer has the focus, and that begins in the middle.
+    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${width}x${height + BAR}x24`, "-nolisten", "tcp"], {
+      home,
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+    });
     const [, display] = await screen.says(/^(\d+)\n/m);
     await mkdir(join(home, "gtk-3.0"));
     await writeFile(join(home, "gtk-3.0/settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
@@ -32,8 +36,8 @@ export async function launch({ width, height, dark = false, webAssembly = true }
       GDK_BACKEND: "x11",
       GTK_THEME: dark ? "Adwaita:dark" : "Adwaita",
       NO_AT_BRIDGE: "1",
-      // Without a graphics processor, what is composed is black on pictures.
-      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+      // What a graphics processor paints is black on pictures where there is none.
+      WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1",
       // As in the Lockdown Mode of Apple's systems.
       ...(webAssembly ? {} : { JSC_useWasm: "0" }),
     };
@@ -56,7 +60,7 @@ class WebKit {
     await until("WebKitWebDriver", () => call("GET", `${address}/status`).then(({ ready }) => ready, () => false));
     const { sessionId } = await call("POST", `${address}/session`, { capabilities: {} });
     webkit.#session = `${address}/session/${sessionId}`;
-    await webkit.#size(Math.max(width, NARROWEST), height);
+    await webkit.#size(width, height);
     return webkit;
   }
 
@@ -111,12 +115,8 @@ class WebKit {
 }
 
 async function call(method, url, body) {
-  const response = await fetch(url, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(ANSWER_MS),
-  });
+  const asked = fetch(url, { method, body: body && JSON.stringify(body), headers: { "content-type": "application/json" } });
+  const response = await within(`${method} ${url} ${JSON.stringify(body)}`, asked, ANSWER_MS);
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${new URL(url).pathname}: ${value.error}: ${value.message}`);
   return value;
