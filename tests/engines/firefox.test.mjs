@@ -1,0 +1,5 @@
+// Logins, first logins and the manager in firefox.
+import * as firefox from "./support/firefox.mjs";
+import { flows } from "./support/flows.mjs";
+
+flows(firefox);

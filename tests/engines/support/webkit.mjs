@@ -1,0 +1,143 @@
+// WebKit, in GTK's MiniBrowser on a screen that nobody sees, by WebDriver: https://www.w3.org/TR/webdriver2/. What a driver has
+// to do, `firefox.mjs` has too.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePorts } from "../../support/stack.mjs";
+import { until, within } from "../../support/wait.mjs";
+import { Program, folder, forget } from "./program.mjs";
+
+export const NAME = "webkit";
+
+/** What MiniBrowser's bar takes, at most. */
+const BAR = 100;
+const NARROWEST = 460;
+const ANSWER_MS = 30_000;
+
+export async function launch({ width: wanted, height, dark = false, webAssembly = true }) {
+  const width = Math.max(wanted, NARROWEST);
+  const home = await folder();
+  const programs = [];
+  const start = (...given) => programs[programs.push(new Program(...given)) - 1];
+  const stop = async () => {
+    for (const program of programs.reverse()) await program.stop();
+    await forget(home);
+  };
+  try {
+    // No larger than the window: where nothing manages windows, the one below the pointer has the focus, and that begins in the middle.
+    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${width}x${height + BAR}x24`, "-nolisten", "tcp"], {
+      home,
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+    });
+    const [, display] = await screen.says(/^(\d+)\n/m);
+    await mkdir(join(home, "gtk-3.0"));
+    await writeFile(join(home, "gtk-3.0/settings.ini"), "[Settings]\ngtk-enable-animations=0\n");
+    const env = {
+      DISPLAY: `:${display}`,
+      GDK_BACKEND: "x11",
+      GTK_THEME: dark ? "Adwaita:dark" : "Adwaita",
+      NO_AT_BRIDGE: "1",
+      // What a graphics processor paints is black on pictures where there is none.
+      WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1",
+      // As in the Lockdown Mode of Apple's systems.
+      ...(webAssembly ? {} : { JSC_useWasm: "0" }),
+    };
+    const [port] = await freePorts(1);
+    start("WebKitWebDriver", [`--port=${port}`], { home, env });
+    return await WebKit.open(`http://127.0.0.1:${port}`, { width, height }, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+class WebKit {
+  #session;
+  #stop;
+
+  static async open(address, { width, height }, stop) {
+    const webkit = new WebKit();
+    webkit.#stop = stop;
+    await until("WebKitWebDriver", () => call("GET", `${address}/status`).then(({ ready }) => ready, () => false));
+    const { sessionId } = await call("POST", `${address}/session`, { capabilities: {} });
+    webkit.#session = `${address}/session/${sessionId}`;
+    await webkit.#size(width, height);
+    return webkit;
+  }
+
+  async goto(url) {
+    await this.#post("url", { url });
+    await this.run(overhear);
+  }
+
+  url() {
+    return call("GET", `${this.#session}/url`);
+  }
+
+  /** The value of a function of the page, which can name nothing of the suite. */
+  async run(inside, ...values) {
+    const script = `return (async () => JSON.stringify(await (${inside})(...JSON.parse(arguments[0])) ?? null))()`;
+    return JSON.parse(await this.#post("execute/sync", { script, args: [JSON.stringify(values)] }));
+  }
+
+  async act(actions) {
+    await this.#post("actions", { actions });
+  }
+
+  /** What all pages of this origin so far have logged as errors. */
+  errors() {
+    return this.run(() => JSON.parse(sessionStorage.getItem("overheard") ?? "[]"));
+  }
+
+  /** The page as it is on the screen, as a PNG. */
+  async picture() {
+    return Buffer.from(await call("GET", `${this.#session}/screenshot`), "base64");
+  }
+
+  async close() {
+    await call("DELETE", this.#session);
+    await this.#stop();
+  }
+
+  /** The window has a bar above the page. */
+  async #size(width, height) {
+    await this.#post("window/rect", { width, height });
+    const bar = height - (await this.run(() => innerHeight));
+    await this.#post("window/rect", { width, height: height + bar });
+    await until("the window's size", async () => {
+      const size = await this.run(() => [innerWidth, innerHeight]);
+      return size[0] === width && size[1] === height;
+    });
+  }
+
+  #post(command, body) {
+    return call("POST", `${this.#session}/${command}`, body);
+  }
+}
+
+async function call(method, url, body) {
+  const asked = fetch(url, { method, body: body && JSON.stringify(body), headers: { "content-type": "application/json" } });
+  const response = await within(`${method} ${url} ${JSON.stringify(body)}`, asked, ANSWER_MS);
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${new URL(url).pathname}: ${value.error}: ${value.message}`);
+  return value;
+}
+
+/**
+ * In the page, which WebKit's driver tells nothing about: keeps what it throws, logs as an error, or is refused by its policy, for
+ * the pages after it too. What went before is heard only of the policy.
+ */
+function overhear() {
+  const keep = (...words) => {
+    const before = JSON.parse(sessionStorage.getItem("overheard") ?? "[]");
+    sessionStorage.setItem("overheard", JSON.stringify([...before, words.join(" ")]));
+  };
+  const { error } = console;
+  console.error = (...words) => {
+    keep(...words);
+    error.apply(console, words);
+  };
+  addEventListener("error", ({ message }) => keep(message));
+  addEventListener("unhandledrejection", ({ reason }) => keep(reason));
+  const refused = (reports) => reports.forEach(({ body }) => keep("content security policy:", body.effectiveDirective, body.blockedURL));
+  new ReportingObserver(refused, { types: ["csp-violation"], buffered: true }).observe();
+}
