@@ -94,7 +94,7 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
 }
 
 /// The page's origin: some tenant's, or nothing is read or answered to it.
-async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
+pub(crate) async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
     let origin = request.headers.page()?;
     let known = tenants::is_known_origin(&front.env, &origin)
         .await
@@ -109,6 +109,16 @@ async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
 async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Told, Refusal> {
     let ExchangeRequest { ticket } = request.json()?;
     let opening = Opening::from_ticket(&front.config.keys, &ticket).ok_or(ProblemType::Unauthorized)?;
+    let ExchangeResponse { secret, view } = begin(front, page, opening).await?;
+    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+}
+
+/// A page hands in a ticket, and gets the secret by which it goes on.
+pub(crate) async fn begin(
+    front: &Front,
+    page: &Origin,
+    opening: Opening,
+) -> Result<ExchangeResponse, Refusal> {
     let tenant = tenant_of_page(front, &opening.client_id, page).await?;
     let (account, transaction) = (opening.account(), opening.transaction);
     let subject = Some(opening.subject.clone());
@@ -134,14 +144,35 @@ async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Tol
     }
     .encode(&front.config.keys)?;
     let view = *signed(front, &tenant, view, claims).await?;
-    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+    Ok(ExchangeResponse { secret, view })
 }
 
 async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) -> Result<Told, Refusal> {
     let secret = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    let admitted = admit(front, page, secret).await?;
+    let act = asked(path, request)?;
+    carry_out(front, page, admitted, act).await.map(Told::View)
+}
+
+/// A secret that was made here, and the tenant whose page may bring it.
+pub(crate) struct Admitted {
+    handle: SessionHandle,
+    pub(crate) tenant: Rc<KnownTenant>,
+}
+
+/// Whether the secret is still the page's, the account says.
+pub(crate) async fn admit(front: &Front, page: &Origin, secret: &str) -> Result<Admitted, Refusal> {
     let handle = SessionHandle::decode(&front.config.keys, secret).ok_or(ProblemType::Unauthorized)?;
     let tenant = tenant_of_page(front, &handle.client_id, page).await?;
-    let act = asked(path, request)?;
+    Ok(Admitted { handle, tenant })
+}
+
+pub(crate) async fn carry_out(
+    front: &Front,
+    page: &Origin,
+    Admitted { handle, tenant }: Admitted,
+    act: Act,
+) -> Result<Box<View>, Refusal> {
     let SessionHandle {
         account,
         transaction,
@@ -163,7 +194,7 @@ async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) ->
     let Reply::View { view, claims } = ask(front, &tenant, &call).await? else {
         return Err(Refusal::Internal("the owner object answered something else"));
     };
-    signed(front, &tenant, view, claims).await.map(Told::View)
+    signed(front, &tenant, view, claims).await
 }
 
 fn asked(path: Path<'_>, request: &Request) -> Result<Act, Refusal> {
