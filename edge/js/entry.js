@@ -59,7 +59,11 @@ function guarded(run) {
   });
 }
 
-function internalError() {
+/** The login without script is pages; everything else is an API. */
+const isPage = (path) => path === "/plain" || path.startsWith("/plain/");
+
+function internalError(request) {
+  if (isPage(new URL(request.url).pathname)) return internalErrorPage();
   // No type of the closed list: this is a fault, and RFC 9457 §4.2.1 has a name for what says no more than its status.
   return new Response(JSON.stringify({ type: "about:blank", title: "Internal Server Error", status: 500 }), {
     status: 500,
@@ -72,11 +76,33 @@ function internalError() {
   });
 }
 
+function internalErrorPage() {
+  const html = '<!doctype html><html lang="en"><title>Error</title><p>Something went wrong here. Go back and try again.</p></html>';
+  const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'" };
+  return new Response(html, { status: 500, headers: { ...headers, "cache-control": "no-store", "x-content-type-options": "nosniff" } });
+}
+
 async function answer(request, env, ctx) {
   const { headers } = request;
   const header = (name) => headers.get(name) ?? undefined;
-  const { pathname, search } = new URL(request.url);
+  const { pathname, search, host } = new URL(request.url);
   const { text, tooLarge } = await readBody(request, BODY_BYTES);
+  if (isPage(pathname)) {
+    return edge.answerPage(
+      request.method,
+      pathname,
+      host,
+      header("origin"),
+      header("sec-fetch-site"),
+      header("content-type"),
+      header("cookie"),
+      header("accept-language"),
+      text,
+      tooLarge,
+      env,
+      ctx,
+    );
+  }
   return edge.answer(
     request.method,
     pathname,
@@ -97,7 +123,7 @@ export default class extends WorkerEntrypoint {
   fetch(request) {
     const asset = serveAsset(request);
     if (asset) return asset;
-    return guarded(() => answer(request, this.env, this.ctx)).catch(internalError);
+    return guarded(() => answer(request, this.env, this.ctx)).catch(() => internalError(request));
   }
 }
 

@@ -9,6 +9,7 @@ mod directory;
 mod entropy;
 mod http;
 mod owner;
+mod plain;
 mod platform;
 mod routes;
 mod signing;
@@ -23,7 +24,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Context, Env};
 
-use http::request::{Body, Headers, Method, Request};
+use http::request::{Body, Headers, Method, PageHeaders, Request};
 
 /// A panic's message may quote what it stumbled over; the place is enough to find it. To be called by whatever may be the
 /// first to run in an instance: a start function is too early, for the platform's crate sets a hook after it that prints
@@ -70,13 +71,49 @@ pub async fn answer(
             content_type,
             idempotency_key,
         },
-        body: match body {
-            Some(text) => Body::Text(text),
-            None if too_large => Body::TooLarge,
-            None => Body::None,
-        },
+        body: Body::of(body, too_large),
     };
     let response = routes::answer(&request, env, Context::new(context)).await;
+    platform::respond(response.status, &response.headers, response.body.as_deref())
+}
+
+/// Answers a request for a page of the login without script.
+#[wasm_bindgen(js_name = answerPage)]
+#[allow(clippy::too_many_arguments, reason = "as above")]
+pub async fn answer_page(
+    method: String,
+    path: String,
+    host: String,
+    origin: Option<String>,
+    sec_fetch_site: Option<String>,
+    content_type: Option<String>,
+    cookie: Option<String>,
+    accept_language: Option<String>,
+    body: Option<String>,
+    too_large: bool,
+    env: Env,
+    context: worker::worker_sys::Context,
+) -> JsValue {
+    log_only_the_place_of_a_panic();
+    let request = Request {
+        method: Method::parse(&method),
+        path,
+        search: String::new(),
+        headers: Headers {
+            authorization: None,
+            origin,
+            sec_fetch_site,
+            content_type,
+            idempotency_key: None,
+        },
+        body: Body::of(body, too_large),
+    };
+    let headers = PageHeaders {
+        cookie,
+        accept_language,
+        host,
+    };
+    let response = plain::answer(&request, &headers, env, Context::new(context)).await;
     platform::respond(response.status, &response.headers, response.body.as_deref())
 }
 

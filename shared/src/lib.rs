@@ -16,6 +16,7 @@ pub mod origin;
 pub mod phone;
 pub mod portal;
 pub mod problem;
+pub mod return_to;
 pub mod routes;
 pub mod session;
 pub mod signing_keys;
@@ -32,6 +33,7 @@ pub use kind::{Kind, Purpose};
 pub use origin::Origin;
 pub use phone::E164;
 pub use problem::{Problem, ProblemType};
+pub use return_to::ReturnTo;
 pub use text::Malformed;
 
 /// Seconds since 1970-01-01T00:00:00Z. Always the worker's clock, never the browser's.

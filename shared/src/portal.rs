@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AuthenticatorId, DisplayName, Locale, Nonce, SessionId, Subject, TransactionId};
-use crate::{E164, Kind, Origin, Purpose, RecoveryCode, UnixSeconds};
+use crate::{E164, Kind, Origin, Purpose, RecoveryCode, ReturnTo, UnixSeconds};
 
 /// `POST /v1/transactions`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct OpenTransactionRequest {
     pub minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
+    /// Where the response is posted by the page without script; an address of `origin`. That page is offered with it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<ReturnTo>,
     #[serde(
         default,
         deserialize_with = "crate::object::optional_object",

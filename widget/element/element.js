@@ -205,7 +205,8 @@ export class Pbx2faElement extends HTMLElement {
     const unsupported = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
     console.error("pbx-2fa could not start:", error);
     this.#ticket = undefined;
-    this.#shell.fail(language, unsupported ? "unsupported" : "unreachable", unsupported ? undefined : () => this.restart());
+    if (unsupported) this.#shell.giveWay(language);
+    else this.#shell.fail(language, "unreachable", () => this.restart());
     this.#tell("problem", { type: unsupported ? "unsupported" : "unreachable" });
   }
 

@@ -59,6 +59,13 @@ export class Shell {
     this.#frame(language).append(card);
   }
 
+  /** The same, and below it what the page has put into the element for this case; it gets the focus. */
+  giveWay(language) {
+    this.fail(language, "unsupported");
+    this.#root.append(element("slot", {}));
+    this.#host.querySelector("a[href], button")?.focus();
+  }
+
   clear() {
     this.#root.replaceChildren();
   }

@@ -42,6 +42,15 @@ pub(crate) struct Headers {
     pub(crate) idempotency_key: Option<String>,
 }
 
+/// What a page is asked with besides.
+#[derive(Debug)]
+pub(crate) struct PageHeaders {
+    pub(crate) cookie: Option<String>,
+    pub(crate) accept_language: Option<String>,
+    /// The host, with its port, that the browser asked.
+    pub(crate) host: String,
+}
+
 #[derive(Debug)]
 pub(crate) enum Body {
     Text(String),
@@ -77,6 +86,17 @@ impl Method {
     }
 }
 
+impl Body {
+    /// As the entry module read it.
+    pub(crate) fn of(text: Option<String>, too_large: bool) -> Self {
+        match text {
+            Some(text) => Self::Text(text),
+            None if too_large => Self::TooLarge,
+            None => Self::None,
+        }
+    }
+}
+
 impl Headers {
     /// The token of `Authorization: Bearer …` (RFC 6750 §2.1; the scheme in any case).
     pub(crate) fn bearer(&self) -> Option<&str> {
@@ -104,10 +124,10 @@ impl Headers {
         Ok(())
     }
 
-    fn has_json(&self) -> bool {
+    fn has(&self, wanted: &str) -> bool {
         let media_type = self.content_type.as_deref().unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
-        media_type.eq_ignore_ascii_case("application/json")
+        media_type.eq_ignore_ascii_case(wanted)
     }
 }
 
@@ -154,7 +174,19 @@ impl Request {
     /// # Errors
     /// As [`Self::json`], but for its content.
     pub(crate) fn json_text(&self) -> Result<&str, Refusal> {
-        if !self.headers.has_json() {
+        self.text("application/json")
+    }
+
+    /// The raw body of a form.
+    ///
+    /// # Errors
+    /// As [`Self::json_text`].
+    pub(crate) fn form_text(&self) -> Result<&str, Refusal> {
+        self.text("application/x-www-form-urlencoded")
+    }
+
+    fn text(&self, media_type: &str) -> Result<&str, Refusal> {
+        if !self.headers.has(media_type) {
             return Err(ProblemType::UnsupportedMediaType.into());
         }
         match &self.body {

@@ -59,10 +59,15 @@ pub(crate) fn json<T: Serialize>(status: u16, body: &T, page: Option<&Origin>) -
 
 /// A refusal as RFC 9457 has it.
 pub(crate) fn refusal(refusal: &Refusal, page: Option<&Origin>) -> Response {
+    problem(&problem_of(refusal), page)
+}
+
+/// What the caller is told of a refusal; what is a fault of this service is told to the log.
+pub(crate) fn problem_of(refusal: &Refusal) -> Problem {
     if let Some(fault) = refusal.fault() {
         worker::console_error!("front: {fault}");
     }
-    problem(&refusal.to_problem(clock::now()), page)
+    refusal.to_problem(clock::now())
 }
 
 pub(crate) fn problem(body: &Problem, page: Option<&Origin>) -> Response {

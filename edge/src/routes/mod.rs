@@ -4,7 +4,7 @@ mod maintenance;
 mod operator;
 mod portal;
 mod public;
-mod session;
+pub(crate) mod session;
 mod sessions;
 mod signing_keys;
 
@@ -68,6 +68,17 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
         Route::Session(path) => session::answer(&front, path, request).await,
         Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
     }
+}
+
+/// What a page of the login without script has at hand.
+///
+/// # Errors
+/// A sentence for the operator, where the deployment cannot work as it is configured.
+pub(crate) async fn front(env: Env, context: Context) -> Result<Front, String> {
+    let config = Config::of(&env)?;
+    let front = Front { env, config, context };
+    tenants::check_owners(&front.env, &front.config).await?;
+    Ok(front)
 }
 
 /// The deployment cannot work as it is configured. The sentence is the operator's.

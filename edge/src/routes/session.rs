@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use pbx_2fa_shared::session::{
-    AttemptRequest, ChallengeRequest, ConfirmRequest, EnrollRequest, ExchangeRequest, ExchangeResponse,
-    FinishRequest, PrimaryRequest, RecoveryCodesRequest, View,
+    AttemptRequest, ChallengeRequest, ConfirmRequest, Delivery, EnrollRequest, ExchangeRequest,
+    ExchangeResponse, FinishRequest, PrimaryRequest, RecoveryCodesRequest, View,
 };
 use pbx_2fa_shared::{AuthenticatorId, ClientId, EnrollmentId, Origin, ProblemType};
 use pbx_2fa_verifier::account::Act;
@@ -97,7 +97,7 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
 }
 
 /// The page's origin: some tenant's, or nothing is read or answered to it.
-async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
+pub(crate) async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
     let origin = request.headers.page()?;
     let known = tenants::is_known_origin(&front.env, &origin)
         .await
@@ -112,6 +112,16 @@ async fn page(front: &Front, request: &Request) -> Result<Origin, Refusal> {
 async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Told, Refusal> {
     let ExchangeRequest { ticket } = request.json()?;
     let opening = Opening::from_ticket(&front.config.keys, &ticket).ok_or(ProblemType::Unauthorized)?;
+    let ExchangeResponse { secret, view } = begin(front, page, opening).await?;
+    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+}
+
+/// A page hands in a ticket, and gets the secret by which it goes on.
+pub(crate) async fn begin(
+    front: &Front,
+    page: &Origin,
+    opening: Opening,
+) -> Result<ExchangeResponse, Refusal> {
     let tenant = tenant_of_page(front, &opening.client_id, page).await?;
     let (account, transaction) = (opening.account(), opening.transaction);
     let subject = Some(opening.subject.clone());
@@ -137,43 +147,83 @@ async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Tol
     }
     .encode(&front.config.keys)?;
     let view = *signed(front, &tenant, view, claims).await?;
-    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+    Ok(ExchangeResponse { secret, view })
 }
 
 async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) -> Result<Told, Refusal> {
     let secret = request.headers.bearer().ok_or(ProblemType::Unauthorized)?;
+    let admitted = admit(front, page, secret).await?;
+    let view = if matches!(path, Path::Events) {
+        watch(front, page, admitted, request.word("since")?).await?
+    } else {
+        carry_out(front, page, admitted, asked(path, request)?).await?
+    };
+    Ok(Told::View(view))
+}
+
+/// A secret that was made here, and the tenant whose page may bring it.
+pub(crate) struct Admitted {
+    handle: SessionHandle,
+    pub(crate) tenant: Rc<KnownTenant>,
+}
+
+/// Whether the secret is still the page's, the account says.
+pub(crate) async fn admit(front: &Front, page: &Origin, secret: &str) -> Result<Admitted, Refusal> {
     let handle = SessionHandle::decode(&front.config.keys, secret).ok_or(ProblemType::Unauthorized)?;
     let tenant = tenant_of_page(front, &handle.client_id, page).await?;
-    let act = asked(path, request)?;
+    Ok(Admitted { handle, tenant })
+}
+
+pub(crate) async fn carry_out(
+    front: &Front,
+    page: &Origin,
+    admitted: Admitted,
+    act: Act,
+) -> Result<Box<View>, Refusal> {
+    let (call, tenant) = call(page, admitted, act);
+    let reply = ask(front, &tenant, &call).await?;
+    shown(front, &tenant, reply).await
+}
+
+/// The view, once the delivery is another than the page knows.
+async fn watch(
+    front: &Front,
+    page: &Origin,
+    admitted: Admitted,
+    known: Delivery,
+) -> Result<Box<View>, Refusal> {
+    let (call, tenant) = call(page, admitted, Act::Look);
+    let outcome = owner::watch(&front.env, &front.config, WatchCall { call, known }).await;
+    let reply = sent(front, &tenant, outcome)?;
+    shown(front, &tenant, reply).await
+}
+
+fn call(page: &Origin, Admitted { handle, tenant }: Admitted, act: Act) -> (OwnerCall, Rc<KnownTenant>) {
     let SessionHandle {
         account,
         transaction,
         secret,
         ..
     } = handle;
-    let command = Command::Session {
-        transaction,
-        secret,
-        origin: page.clone(),
-        act,
-    };
     let call = OwnerCall {
         account,
         tenant: tenant.tenant.clone(),
         subject: None,
-        command,
+        command: Command::Session {
+            transaction,
+            secret,
+            origin: page.clone(),
+            act,
+        },
     };
-    let reply = if matches!(path, Path::Events) {
-        let known = request.word("since")?;
-        let outcome = owner::watch(&front.env, &front.config, WatchCall { call, known }).await;
-        sent(front, &tenant, outcome)?
-    } else {
-        ask(front, &tenant, &call).await?
-    };
+    (call, tenant)
+}
+
+async fn shown(front: &Front, tenant: &KnownTenant, reply: Reply) -> Result<Box<View>, Refusal> {
     let Reply::View { view, claims } = reply else {
         return Err(Refusal::Internal("the owner object answered something else"));
     };
-    signed(front, &tenant, view, claims).await.map(Told::View)
+    signed(front, tenant, view, claims).await
 }
 
 fn asked(path: Path<'_>, request: &Request) -> Result<Act, Refusal> {

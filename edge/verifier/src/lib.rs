@@ -10,6 +10,7 @@
 pub mod account;
 pub mod api_key;
 mod bytes;
+pub mod carried;
 pub mod census;
 pub mod claims;
 pub mod context;

@@ -5,7 +5,7 @@
 
 use pbx_2fa_shared::ids::{DisplayName, Locale, Nonce};
 use pbx_2fa_shared::portal::{MinimumAcr, OpenTransactionRequest, Profile, TransactionResponse};
-use pbx_2fa_shared::{ClientId, Origin, Purpose, Subject, UnixSeconds};
+use pbx_2fa_shared::{ClientId, Origin, ProblemType, Purpose, ReturnTo, Subject, UnixSeconds};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Opened;
@@ -34,6 +34,8 @@ pub struct Opening {
     pub minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<ReturnTo>,
     /// Only in the first ticket of a transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -47,13 +49,24 @@ impl Opening {
     /// With the higher of the two floors: the request's and the tenant's.
     ///
     /// # Errors
-    /// [`Refusal::Internal`] where the entropy pool is used up.
+    /// `invalid-request` where the login is to end at another origin than it is for; [`Refusal::Internal`] where the entropy
+    /// pool is used up.
     pub fn new(
         tenant: &Tenant,
         request: OpenTransactionRequest,
         now: UnixSeconds,
         entropy: &mut Entropy,
     ) -> Result<Self, Refusal> {
+        if request
+            .return_to
+            .as_ref()
+            .is_some_and(|r| !r.is_of(&request.origin))
+        {
+            return Err(Refusal::Explained {
+                problem: ProblemType::InvalidRequest,
+                detail: "return_to: expected an address of origin".to_owned(),
+            });
+        }
         Ok(Self {
             client_id: tenant.client_id.clone(),
             transaction: entropy.token_id()?,
@@ -66,6 +79,7 @@ impl Opening {
             purpose: request.purpose,
             minimum_acr: request.minimum_acr.max(tenant.policy.minimum_acr),
             locale: request.locale,
+            return_to: request.return_to,
             profile: request.profile,
             renewed: false,
         })
@@ -125,7 +139,9 @@ impl Opening {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientId, DisplayName, Locale, OpenTransactionRequest, Opening, Tenant};
+    use super::{
+        ClientId, DisplayName, Locale, OpenTransactionRequest, Opening, ProblemType, ReturnTo, Tenant,
+    };
     use crate::entropy::Entropy;
     use crate::keyring::tests::keyring;
     use pbx_2fa_shared::operator::Policy;
@@ -139,7 +155,11 @@ mod tests {
     }
 
     fn open(request: OpenTransactionRequest, floor: Option<MinimumAcr>, entropy: &mut Entropy) -> Opening {
-        let tenant = Tenant {
+        Opening::new(&tenant(floor), request, 1_000, entropy).unwrap()
+    }
+
+    fn tenant(floor: Option<MinimumAcr>) -> Tenant {
+        Tenant {
             client_id: ClientId::parse("portal").unwrap(),
             portal_name: DisplayName::parse("Portal").unwrap(),
             app_name: DisplayName::parse("Qaller").unwrap(),
@@ -149,8 +169,7 @@ mod tests {
                 minimum_acr: floor,
                 ..Policy::default()
             },
-        };
-        Opening::new(&tenant, request, 1_000, entropy).unwrap()
+        }
     }
 
     #[test]
@@ -166,6 +185,31 @@ mod tests {
             request.minimum_acr = asked;
             let opening = open(request, of_tenant, &mut Entropy::new([3; Entropy::BYTES]));
             assert_eq!(opening.minimum_acr, floor);
+        }
+    }
+
+    #[test]
+    fn a_login_ends_at_the_origin_that_it_is_for_or_is_not_opened() {
+        for (address, opens) in [
+            ("https://portal.example/login/done", true),
+            ("https://other.example/login/done", false),
+            ("https://portal.example:8443/login/done", false),
+        ] {
+            let mut request = request();
+            request.return_to = Some(ReturnTo::parse(address).unwrap());
+            let opening = Opening::new(
+                &tenant(None),
+                request,
+                1_000,
+                &mut Entropy::new([3; Entropy::BYTES]),
+            );
+            match opening {
+                Ok(opening) => assert!(opens && opening.return_to.is_some(), "{address}"),
+                Err(refusal) => {
+                    assert!(!opens, "{address}");
+                    assert_eq!(refusal.to_problem(0).kind, ProblemType::InvalidRequest);
+                }
+            }
         }
     }
 

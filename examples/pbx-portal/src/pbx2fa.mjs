@@ -25,9 +25,9 @@ export class Pbx2fa {
   }
 
   /** Opens a transaction for a user, and returns `{ id, nonce, ticket }`: the first two to keep, the third for the page. */
-  async open({ subject, origin, purpose, locale, profile }) {
+  async open({ subject, origin, purpose, locale, profile, returnTo }) {
     const nonce = randomBytes(32).toString('base64url');
-    const answer = await this.#post('/v1/transactions', { subject, origin, nonce, purpose, locale, profile }, randomUUID());
+    const answer = await this.#post('/v1/transactions', { subject, origin, nonce, purpose, locale, profile, return_to: returnTo }, randomUUID());
     return { id: answer.transaction, nonce, ticket: answer.ticket };
   }
 

@@ -16,12 +16,14 @@ import { DeliveredIds } from './webhook.mjs';
 import { isLanguage, translator } from './words/index.mjs';
 
 /**
- * Every route of the portal. `access` is `public`, `session` (a completed second factor) or `signature` (a webhook that
- * proves itself); there is no default, and what is not listed is not served.
+ * Every route of the portal. `access` is `public`, `session` (a completed second factor), `edge` (a form of pbx-2fa's own page)
+ * or `signature` (a webhook that proves itself); there is no default, and what is not listed is not served.
  */
 export const ROUTES = [...loginRoutes, ...officeRoutes, ...phoneRoutes, ...assetRoutes];
 
 const LANGUAGE_COOKIE = 'qaller_lang';
+/** How long a response can be redeemed. */
+const RESPONSE_SECONDS = 60;
 const YEAR_S = 365 * 24 * 60 * 60;
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -39,10 +41,13 @@ export async function createPortal(config, log = console.error) {
     sessions: sessions(prefix),
     gateway: new PhoneGateway(),
     delivered: new DeliveredIds(),
+    plain: `${config.pbx2fa.url}/plain`,
     widget: `${config.pbx2fa.url}/widget/v1/pbx-2fa.js?preload`,
     widgetHeaders: widgetHeaders(config.pbx2fa.origin),
     keep: (store, name) => cookie(store.cookieName, name, { maxAge: store.seconds, secure }),
     drop: (store) => cookie(store.cookieName, '', { maxAge: 0, secure }),
+    responseCookie: `${prefix}qaller_response`,
+    keepResponse: (value) => cookie(`${prefix}qaller_response`, value, { maxAge: value ? RESPONSE_SECONDS : 0, secure }),
     keepLanguage: (language) => cookie(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, secure }),
   };
 
@@ -101,8 +106,13 @@ async function route(ctx) {
     if (!ctx.session && (found || path.startsWith('/api/'))) return loginFirst(ctx);
   }
   if (!found) throw here.length > 0 ? methodRefusal(here) : new Refusal(404, 'error.notFound');
-  if (method === 'POST' && found.access !== 'signature' && !isSameOrigin(req, config.origin)) throw new Refusal(403, 'error.crossSite');
+  if (method === 'POST' && !comesFromWhereItMay(ctx, found.access)) throw new Refusal(403, 'error.crossSite');
   return found.handle(ctx);
+}
+
+function comesFromWhereItMay({ req, config }, access) {
+  if (access === 'signature') return true;
+  return access === 'edge' ? req.headers.origin === config.pbx2fa.origin : isSameOrigin(req, config.origin);
 }
 
 /** The guard. A pre-auth session is none: whoever has only that goes to the login, which shows the second factor. */

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { ROUTES } from '../src/portal.mjs';
 import { startPortal } from './fixture.mjs';
 
-const OPEN = ['GET /login', 'POST /login', 'POST /login/second-factor', 'POST /login/cancel', 'POST /logout', 'POST /webhooks/pbx-2fa', 'GET /phone', 'GET /phone/messages', 'GET /phone/events', 'POST /phone/deliveries'];
+const OPEN = ['GET /login', 'POST /login', 'POST /login/second-factor', 'GET /login/return', 'POST /login/return', 'POST /login/cancel', 'POST /logout', 'POST /webhooks/pbx-2fa', 'GET /phone', 'GET /phone/messages', 'GET /phone/events', 'POST /phone/deliveries'];
 
 let portal;
 before(async () => { portal = await startPortal(); });
@@ -18,7 +18,7 @@ const guarded = ROUTES.filter(({ access }) => access === 'session');
 test('what is open without a session is exactly this list', () => {
   const open = ROUTES.filter(({ access, path }) => access !== 'session' && !path.startsWith('/assets/')).map(nameOf);
   assert.deepEqual(open.sort(), OPEN.toSorted());
-  assert.ok(ROUTES.every(({ access }) => ['public', 'session', 'signature'].includes(access)));
+  assert.ok(ROUTES.every(({ access }) => ['public', 'session', 'edge', 'signature'].includes(access)));
   assert.ok(guarded.length >= 7);
 });
 

@@ -21,10 +21,42 @@ test('the password leads to the element, in a page of the same address', async (
   assert.match(await response.text(), /<pbx-2fa ticket="ticket-\d+" lang="nl-BE">/);
   const opened = portal.edge.opened.at(-1);
   assert.deepEqual({ ...opened, nonce: '' }, {
-    subject: 'an', origin: portal.origin, purpose: 'login', locale: 'nl-BE', nonce: '',
+    subject: 'an', origin: portal.origin, purpose: 'login', locale: 'nl-BE', nonce: '', return_to: `${portal.origin}/login/return`,
     profile: { display_name: 'An Peeters', mobile: '+32470123401', app: { registered: true, device_token: 'simulated-phone-an' } },
   });
   assert.match(opened.nonce, /^[\w-]{43}$/);
+});
+
+test('beside the element stands a form that takes the same ticket to the login without script', async () => {
+  const page = await (await portal.browser().login('an')).text();
+  const [, ticket] = page.match(/<pbx-2fa ticket="([^"]+)"/);
+  assert.ok(page.includes(`<form id="plain-login" method="post" action="${portal.edge.url}/plain"><input type="hidden" name="ticket" value="${ticket}"></form>`));
+  assert.match(page, /<pbx-2fa [^>]*>.*<button [^>]*form="plain-login">.*<\/pbx-2fa>/s);
+});
+
+test('the login without script ends with a post from pbx-2fa, without cookies, and a GET with them', async () => {
+  const browser = portal.browser();
+  await browser.post('/login', { user: 'an', password: 'welkom-2fa', next: '/calls' });
+  const cookies = browser.cookies;
+  browser.cookies = new Map();
+  const kept = await browser.post('/login/return', { 'pbx-2fa-response': 'a.b.c' }, { origin: portal.edge.url, 'sec-fetch-site': 'cross-site' });
+  assert.deepEqual([kept.status, kept.headers.get('location'), [...browser.cookies.keys()]], [303, '/login/return', ['qaller_response']]);
+  browser.cookies = new Map([...cookies, ...browser.cookies]);
+  const response = await browser.get('/login/return', { 'sec-fetch-site': 'cross-site' });
+  assert.deepEqual([response.status, response.headers.get('location')], [303, '/calls']);
+  assert.ok(hasSession(browser) && !browser.cookies.has('qaller_response'));
+});
+
+test('a response that another page brings is not kept, nor one that is no token', async () => {
+  for (const origin of ['https://evil.example', 'null', undefined]) {
+    const browser = portal.browser();
+    const response = await browser.post('/login/return', { 'pbx-2fa-response': 'a.b.c' }, origin ? { origin } : {});
+    assert.deepEqual([response.status, browser.cookies.size], [403, 0], origin);
+  }
+  const browser = portal.browser();
+  await browser.post('/login/return', { 'pbx-2fa-response': 'a; Path=/' }, { origin: portal.edge.url });
+  assert.equal(browser.cookies.size, 0);
+  assert.equal((await browser.get('/login/return')).status, 401);
 });
 
 test('a wrong password and an unknown user get the same answer', async () => {

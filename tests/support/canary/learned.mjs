@@ -113,6 +113,9 @@ export const learnWebhook = learnWebhookSecret;
 /** The handle that a page holds. */
 export const learnBearer = (value) => value?.startsWith("ses_") && learnPageSecret(value);
 
+/** The cookie of a page without script. */
+export const learnPageCookie = learnText("page's cookie");
+
 /** A deployment's own (`keys.mjs`). */
 export function learnDeployment({ roots, operatorKey }) {
   for (const key of roots.values()) learnRootKey(key.toString("base64url"));

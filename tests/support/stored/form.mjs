@@ -104,6 +104,7 @@ const TRANSACTION = object({
   nonce: text("^[\\w-]{22,128}$"),
   "minimum_acr?": oneOf("urn:pbx-2fa:pstn", "urn:pbx-2fa:totp"),
   "locale?": text("^[A-Za-z0-9-]{2,35}$"),
+  "return_to?": text("^https?://[^/\\s]+/[^#\\s]*$"),
   "display_name?": { type: "string" },
   opened_at: TIME,
   secret: HASH,

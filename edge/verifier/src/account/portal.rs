@@ -78,6 +78,7 @@ impl Account {
             subject: self.owner.subject.clone(),
             origin: transaction.origin.clone(),
             nonce: transaction.nonce.clone(),
+            return_to: transaction.return_to.clone(),
             purpose: transaction.purpose,
             minimum_acr: transaction.minimum_acr,
             locale: transaction.locale.clone(),

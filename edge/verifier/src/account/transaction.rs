@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::portal::MinimumAcr;
 use pbx_2fa_shared::{
-    AuthenticatorId, ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, UnixSeconds,
+    AuthenticatorId, ChallengeId, DisplayName, Kind, Locale, Nonce, Origin, Purpose, ReturnTo, UnixSeconds,
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,9 @@ pub(super) struct Transaction {
     pub(super) minimum_acr: Option<MinimumAcr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) locale: Option<Locale>,
+    /// Only kept for tickets to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) return_to: Option<ReturnTo>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) display_name: Option<DisplayName>,
     pub(super) opened_at: UnixSeconds,
@@ -124,6 +127,7 @@ impl Transaction {
             nonce: opening.nonce.clone(),
             minimum_acr: opening.minimum_acr,
             locale: opening.locale.clone(),
+            return_to: opening.return_to.clone(),
             display_name: opening.display_name().cloned(),
             opened_at: opening.opened_at,
             secret,
@@ -178,5 +182,6 @@ impl Transaction {
         self.enrollment = None;
         self.awaited_ticket = None;
         self.display_name = None;
+        self.return_to = None;
     }
 }

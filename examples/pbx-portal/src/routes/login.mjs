@@ -13,10 +13,15 @@ import { downStep, loginPage, passwordStep, secondFactorStep } from '../views/lo
 const DESTINATIONS = ['/extensions', '/calls', '/security', '/settings'];
 const destination = (path) => (DESTINATIONS.includes(path) ? path : DESTINATIONS[0]);
 
+/** Where the login without script ends. */
+const RETURN = '/login/return';
+
 export const loginRoutes = [
   { method: 'GET', path: '/login', access: 'public', handle: showLogin },
   { method: 'POST', path: '/login', access: 'public', handle: checkPassword },
   { method: 'POST', path: '/login/second-factor', access: 'public', handle: checkSecondFactor },
+  { method: 'POST', path: RETURN, access: 'edge', handle: keepResponse },
+  { method: 'GET', path: RETURN, access: 'public', handle: takeResponse },
   { method: 'POST', path: '/login/cancel', access: 'public', handle: cancel },
   { method: 'POST', path: '/logout', access: 'public', handle: logout },
 ];
@@ -43,7 +48,26 @@ async function checkPassword(ctx) {
 }
 
 async function checkSecondFactor(ctx) {
-  const assertion = (await readForm(ctx.req)).get('pbx-2fa-response') ?? '';
+  return check(ctx, (await readForm(ctx.req)).get('pbx-2fa-response') ?? '');
+}
+
+/**
+ * The page without script posts the response here from pbx-2fa's own address, and where that is another site, the browser
+ * keeps this portal's `SameSite` cookies to itself. They come along with the GET that it is sent on to; the response waits in a
+ * cookie of its own for that moment. It is good for one login only, which the pre-auth session knows.
+ */
+async function keepResponse(ctx) {
+  const response = (await readForm(ctx.req)).get('pbx-2fa-response') ?? '';
+  return redirect(RETURN, { cookies: [ctx.keepResponse(/^[\w.-]{1,2048}$/.test(response) ? response : '')] });
+}
+
+async function takeResponse(ctx) {
+  const answer = await check(ctx, ctx.cookies.get(ctx.responseCookie) ?? '');
+  answer.cookies.push(ctx.keepResponse(''));
+  return answer;
+}
+
+async function check(ctx, assertion) {
   const { preAuth } = ctx;
   if (!preAuth) return passwordPage(ctx, { message: { kind: 'error', key: 'login.expired' } }, { status: 401 });
   if (!assertion || !preAuth.transaction) return secondFactor(ctx, preAuth, { status: 400, message: { key: 'second.missing' } });
@@ -128,6 +152,7 @@ async function ticketFor(ctx, preAuth, lang) {
   const { user } = preAuth;
   const { id, nonce, ticket } = await ctx.pbx2fa.open({
     subject: user.id, origin: ctx.config.origin, purpose: 'login', locale: tagOf(lang), profile: profileOf(user),
+    returnTo: ctx.config.origin + RETURN,
   });
   preAuth.transaction = { id, nonce };
   return ticket;

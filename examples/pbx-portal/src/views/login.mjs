@@ -50,15 +50,15 @@ export const passwordStep = ({ t, lang }, users, { user = '', next = '', message
 </div>`;
 
 /** The element, in the form that hands its answer to the backend: all that pbx-2fa needs of a page. */
-export const secondFactorStep = ({ t, lang }, user, ticket, message = null) => html`
+export const secondFactorStep = ({ t, lang, plain }, user, ticket, message = null) => html`
 <div id="login-step" lang="${tagOf(lang)}">
   <section class="second" aria-labelledby="step-title">
     <h1 id="step-title" class="unseen" tabindex="-1">${t('second.title')}</h1>
     ${message && notice('error', t(message.key, message.values))}
     <form method="post" action="/login/second-factor">
-      <pbx-2fa ticket="${ticket}" lang="${tagOf(lang)}"><p class="loading">${t('second.loading')}</p></pbx-2fa>
-      <noscript><p class="card">${t('second.noscript')}</p></noscript>
+      <pbx-2fa ticket="${ticket}" lang="${tagOf(lang)}"><p class="loading">${t('second.plain.lead')}</p><button class="button wide" form="plain-login">${t('second.plain')}</button></pbx-2fa>
     </form>
+    <form id="plain-login" method="post" action="${plain}"><input type="hidden" name="ticket" value="${ticket}"></form>
     <form class="other" method="post" action="/login/cancel">
       <p>${t('second.user', { name: user.name })}</p>
       <button class="link" type="submit">${t('second.other', { name: user.name.split(' ')[0] })}</button>

@@ -43,6 +43,8 @@ export const en = {
   'second.user': 'You are logging in as {name}.',
   'second.other': 'Not {name}? Use another account',
   'second.loading': 'The code screen is loading. Does this stay? Load the page again.',
+  'second.plain.lead': 'Does the code screen not load, or is JavaScript off? Then continue on a simple screen.',
+  'second.plain': 'Continue without JavaScript',
   'second.noscript': 'Turn on JavaScript in your browser to enter your code.',
   'second.demo.title': 'Where does the code arrive?',
   'second.demo.lead': 'This demonstration has a simulated phone. It shows the notification, and you answer the call there.',

@@ -43,6 +43,8 @@ export const nl = {
   'second.user': 'Je logt in als {name}.',
   'second.other': 'Niet {name}? Gebruik een andere account',
   'second.loading': 'Het codescherm wordt geladen. Blijft dit staan? Laad de pagina opnieuw.',
+  'second.plain.lead': 'Wordt het codescherm niet geladen, of staat JavaScript uit? Ga dan verder op een eenvoudig scherm.',
+  'second.plain': 'Verder zonder JavaScript',
   'second.noscript': 'Zet JavaScript aan in je browser om je code in te geven.',
   'second.demo.title': 'Waar komt de code toe?',
   'second.demo.lead': 'In deze demo is er een gesimuleerde telefoon. Daar zie je de melding of neem je de oproep op.',
