@@ -197,7 +197,7 @@ const fn month_and_day(days: u64) -> (usize, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Words, accepted, countdown, month_and_day, say};
+    use super::{FormOfAddress, Words, accepted, countdown, month_and_day, say};
     use pbx_2fa_shared::Locale;
 
     fn chosen(transaction: Option<&str>, accept: Option<&str>, tenant: Option<&str>) -> String {

@@ -7,6 +7,7 @@ use super::*;
 fn full() -> View {
     from_value(json!({
         "state": "challenge", "purpose": "manage", "portal_name": "Portaal \"België\"", "app_name": "Qaller",
+        "locale": "fr-BE", "form_of_address": "formal",
         "authenticators": [
             {"id": "aut_A", "kind": "app", "hint": "", "primary": true, "confirmed": true, "removable": false},
             {"id": "aut_B", "kind": "mobile", "hint": "+32 ••• •• •• 56", "primary": false, "confirmed": false, "removable": true,
@@ -61,6 +62,8 @@ fn a_view_with_everything_is_read_whole() {
 #[test]
 fn a_view_with_the_least_is_read_whole() {
     let least = View {
+        locale: None,
+        form_of_address: None,
         authenticators: Vec::new(),
         challenge: None,
         enrollment: None,
@@ -94,6 +97,13 @@ fn every_name_on_the_wire_is_known() {
             };
             assert_same(&read_back(&view).unwrap(), &view);
         }
+    }
+    for form in [FormOfAddress::Familiar, FormOfAddress::Formal] {
+        let view = View {
+            form_of_address: Some(form),
+            ..part(full())
+        };
+        assert_same(&read_back(&view).unwrap(), &view);
     }
     for delivery in [
         Delivery::NotNeeded,
