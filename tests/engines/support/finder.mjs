@@ -72,6 +72,13 @@ export function misfits() {
   return wrong;
 }
 
+/** Once what is there now is on the screen. */
+export async function painted() {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+}
+
 /** The card's colours, as red, green and blue. */
 export function colours() {
   const { backgroundColor, color } = getComputedStyle(document.querySelector("pbx-2fa").shadowRoot.querySelector(".card"));
@@ -79,13 +86,24 @@ export function colours() {
   return { ground: channels(backgroundColor), ink: channels(color) };
 }
 
-/** The width of the ring around the place for the next digit, or around what else has the focus, in pixels. */
+/** How much is to be seen of the ring around the place for the next digit, or around what else has the focus, in pixels. */
 export function ring() {
-  const root = document.querySelector("pbx-2fa").shadowRoot;
-  const focused = root.activeElement;
+  const focused = document.querySelector("pbx-2fa").shadowRoot.activeElement;
   const drawn = focused?.closest(".field")?.querySelector(".now") ?? focused;
-  const { outlineStyle, outlineWidth } = getComputedStyle(drawn);
-  return outlineStyle === "none" ? 0 : Number.parseFloat(outlineWidth);
+  const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(drawn);
+  if (outlineStyle === "none") return 0;
+  const width = Number.parseFloat(outlineWidth);
+  const reach = width + Number.parseFloat(outlineOffset);
+  const { left, top, bottom } = drawn.getBoundingClientRect();
+  let room = reach;
+  for (let around = drawn.parentElement; around; around = around.parentElement) {
+    const { overflowX, overflowClipMargin = "0px" } = getComputedStyle(around);
+    if (overflowX === "visible") continue;
+    const box = around.getBoundingClientRect();
+    const more = overflowX === "clip" ? Number.parseFloat(overflowClipMargin) : 0;
+    room = Math.min(room, left - box.left + more, top - box.top + more, box.bottom - bottom + more);
+  }
+  return width - (reach - room);
 }
 
 /** Puts a text into the page's own field, selected, for a key to copy; without one, takes the field away. */

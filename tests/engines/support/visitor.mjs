@@ -5,11 +5,14 @@ import { join } from "node:path";
 import { pattern, say } from "../../browser/support/words.mjs";
 import { until } from "../../support/wait.mjs";
 import { chord, pressing, typing } from "./actions.mjs";
-import { colours, everything, find, lend, misfits, ring } from "./finder.mjs";
+import { colours, everything, find, lend, misfits, painted, ring } from "./finder.mjs";
 
 const PASSWORD = "welkom-2fa";
 /** Where the screens are kept, for somebody to look at. */
 const PICTURES = process.env.PBX2FA_KEEP_PICTURES;
+
+/** Of what has the focus, in pixels. */
+const RING = 3;
 
 const SIZES = { desktop: { width: 1280, height: 1000 }, phone: { width: 390, height: 1300 } };
 
@@ -93,7 +96,8 @@ export class Visitor {
   /** The same of a field, which has a ring around the place where the next character goes. */
   async seesField(title, field) {
     await this.sees(title, field);
-    assert.ok((await this.#driver.run(ring)) >= 2, `${title}: there is no ring around what has the focus`);
+    const shown = await this.#driver.run(ring);
+    assert.ok(shown >= RING, `${title}, ${this.name}: of the ring around what has the focus, ${shown} px are to be seen`);
   }
 
   /** Nothing is out of its place or of the wrong colour. Keeps a picture where that is asked for. */
@@ -101,6 +105,7 @@ export class Visitor {
     this.#pictures += 1;
     if (PICTURES) {
       await mkdir(PICTURES, { recursive: true });
+      await this.#driver.run(painted);
       await writeFile(join(PICTURES, `${this.name}-${this.#pictures}-${screen}.png`), await this.#driver.picture());
     }
     assert.deepEqual(await this.#driver.run(misfits), [], `${screen}, ${this.name}`);

@@ -1,7 +1,8 @@
 // WebKit, in GTK's MiniBrowser on a screen that nobody sees, by WebDriver: https://www.w3.org/TR/webdriver2/. What a driver has
 // to do, `firefox.mjs` has too.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { freePorts } from "../../support/stack.mjs";
 import { until, within } from "../../support/wait.mjs";
 import { Program, folder, forget } from "./program.mjs";
@@ -12,6 +13,8 @@ export const NAME = "webkit";
 const BAR = 100;
 const NARROWEST = 460;
 const ANSWER_MS = 30_000;
+/** Of a colour in the screen's file, which has the form of xwd. */
+const COLOUR_BYTES = 12;
 
 export async function launch({ width: wanted, height, dark = false, webAssembly = true }) {
   const width = Math.max(wanted, NARROWEST);
@@ -24,7 +27,7 @@ export async function launch({ width: wanted, height, dark = false, webAssembly 
   };
   try {
     // No larger than the window: where nothing manages windows, the one below the pointer has the focus, and that begins in the middle.
-    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${width}x${height + BAR}x24`, "-nolisten", "tcp"], {
+    const screen = start("Xvfb", ["-displayfd", "3", "-screen", "0", `${width}x${height + BAR}x24`, "-fbdir", home, "-nolisten", "tcp"], {
       home,
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
@@ -36,14 +39,14 @@ export async function launch({ width: wanted, height, dark = false, webAssembly 
       GDK_BACKEND: "x11",
       GTK_THEME: dark ? "Adwaita:dark" : "Adwaita",
       NO_AT_BRIDGE: "1",
-      // What a graphics processor paints is black on pictures where there is none.
-      WEBKIT_SKIA_ENABLE_CPU_RENDERING: "1",
+      // Composing layers is the work of a graphics processor; without one it is slow.
+      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
       // As in the Lockdown Mode of Apple's systems.
       ...(webAssembly ? {} : { JSC_useWasm: "0" }),
     };
     const [port] = await freePorts(1);
     start("WebKitWebDriver", [`--port=${port}`], { home, env });
-    return await WebKit.open(`http://127.0.0.1:${port}`, { width, height }, stop);
+    return await WebKit.open(`http://127.0.0.1:${port}`, { width, height, pixels: join(home, "Xvfb_screen0") }, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -52,10 +55,12 @@ export async function launch({ width: wanted, height, dark = false, webAssembly 
 
 class WebKit {
   #session;
+  #pixels;
   #stop;
 
-  static async open(address, { width, height }, stop) {
+  static async open(address, { width, height, pixels }, stop) {
     const webkit = new WebKit();
+    webkit.#pixels = pixels;
     webkit.#stop = stop;
     await until("WebKitWebDriver", () => call("GET", `${address}/status`).then(({ ready }) => ready, () => false));
     const { sessionId } = await call("POST", `${address}/session`, { capabilities: {} });
@@ -88,9 +93,20 @@ class WebKit {
     return this.run(() => JSON.parse(sessionStorage.getItem("overheard") ?? "[]"));
   }
 
-  /** The page as it is on the screen, as a PNG. */
+  /** The window as it is on the screen, as a PNG. What WebKit pictures by itself is black where layers are composed. */
   async picture() {
-    return Buffer.from(await call("GET", `${this.#session}/screenshot`), "base64");
+    const dump = await readFile(this.#pixels);
+    const [header, , , , width, height] = Array.from({ length: 6 }, (_, at) => dump.readUInt32BE(4 * at));
+    const [stride, colours] = [dump.readUInt32BE(48), dump.readUInt32BE(76)];
+    const start = header + COLOUR_BYTES * colours;
+    const rgb = Buffer.alloc(3 * width * height);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const from = start + y * stride + 4 * x;
+        for (let channel = 0; channel < 3; channel += 1) rgb[3 * (y * width + x) + channel] = dump[from + 2 - channel];
+      }
+    }
+    return sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer();
   }
 
   async close() {

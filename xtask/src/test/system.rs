@@ -12,17 +12,30 @@ const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// What the crate `cc` looks for.
 const CPP: [&str; 2] = ["c++", "clang++"];
 
+const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
+
 /// One of these programs, and Debian's package with it.
-const NEEDED: [(&[&str], &str); 4] = [
+const NEEDED: [(&[&str], &str); 5] = [
     (&BROWSERS, "chromium"),
+    (&FIREFOX, "firefox-esr"),
     (&["oathtool"], "oathtool"),
     (&["zbarimg"], "zbar-tools"),
     (&["brotli"], "brotli"),
 ];
 
+/// WebKit as GTK's browser, which Linux alone has, and a screen for its window.
+const NEEDED_ON_LINUX: [(&[&str], &str); 2] =
+    [(&["WebKitWebDriver"], "webkit2gtk-driver"), (&["Xvfb"], "xvfb")];
+
 pub(crate) fn install_missing() -> Outcome<()> {
+    let of_this_system: &[_] = if cfg!(target_os = "linux") {
+        &NEEDED_ON_LINUX
+    } else {
+        &[]
+    };
     let mut missing: Vec<&str> = NEEDED
         .iter()
+        .chain(of_this_system)
         .filter(|(programs, _)| !programs.iter().any(|program| is_installed(program)))
         .map(|(_, package)| *package)
         .collect();
