@@ -30,7 +30,9 @@ const watchWords = (person) => person.context.addInitScript(() => {
   const look = () => {
     const root = document.querySelector("pbx-2fa")?.shadowRoot;
     for (const room of root?.querySelectorAll(".frame > :not([hidden])") ?? []) {
-      if (room.textContent) window.everSeen.add(room.textContent);
+      const words = room.cloneNode(true);
+      for (const code of words.querySelectorAll('[part="codes"], [part="key"]')) code.remove();
+      if (words.textContent) window.everSeen.add(words.textContent);
     }
     requestAnimationFrame(look);
   };
@@ -45,7 +47,7 @@ for (const form of ["familiar", "formal"]) {
           const person = await site.person({ language: catalogue(language, form) });
           await watchWords(person);
           await { ...SCREENS, ...MORE_SCREENS }[name](person, onHost(hosts[form]));
-          const shown = await pieces(person);
+          const shown = await pieces(person, { skip: '[part="codes"], [part="key"]' });
           const ever = await person.page.evaluate(() => [...window.everSeen]);
           for (const text of [...shown, ...ever]) {
             assert.deepEqual(addressing(text, language, otherForm(form)), [], text);
@@ -120,7 +122,8 @@ test("the tenant changes its mind, and the screen follows while it is looked at,
     return (await host.portal.page(`other-${randomUUID()}`, { profile })).view.form_of_address === "formal";
   });
   await person.button("use_another").click();
-  await person.method("mobile").click();
+  // In the one form or the other: a look at the delivery may have brought the new one already.
+  await person.widget.getByRole("button", { name: /gsm/ }).click();
   person.language = "nl-formal";
   await person.reads("lead_call_sent");
   for (const text of await pieces(person)) assert.deepEqual(addressing(text, "nl", "familiar"), [], text);
