@@ -61,6 +61,7 @@ impl World {
             nonce: Nonce::parse(format!("{:022}", self.drawn)).expect("digits"),
             purpose,
             locale: None,
+            return_to: None,
             profile: serde_json::from_value(profile).expect("a profile"),
         };
         let opening = Opening::new(&self.tenant, request, self.now, &mut entropy).expect("enough randomness");

@@ -466,7 +466,6 @@ suite("another page of the same login", () => {
     const first = await login(world.user(), { profile: APP });
     const { fields } = first.form("/plain/challenges");
     const second = await login(world.user(), { profile: APP });
-    second.cookie = second.cookie ?? "";
     const answer = await second.request("POST", "/plain/challenges", { fields });
     assert.equal(answer.status, 409);
   });
@@ -570,7 +569,7 @@ suite("the back-up", () => {
     await plain.get("/plain/mobile");
     await plain.submit("/plain/enrollments", { country: "BE", number: "0470 12 34 12" });
     await plain.confirm(await code(plain.subject, 2));
-    await ends(plain, "app", portal);
+    await ends(plain, "pstn", portal);
   });
 
   test("a login that needs more asks for a stronger method", async () => {

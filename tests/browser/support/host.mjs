@@ -45,11 +45,11 @@ export class Host {
   }
 
   /** The whole page. */
-  page({ ticket, language = "nl", attributes = "" }) {
+  page({ ticket, language = "nl", attributes = "", inside = "" }) {
     return `<!doctype html><html lang="${language}"><meta name="viewport" content="width=device-width"><title>Log in</title>
 <script type="module" src="${this.edge}/widget/v1/pbx-2fa.js"></script>
 <form method="post" action="/done">
-  <pbx-2fa ticket="${ticket}" ${attributes}></pbx-2fa>
+  <pbx-2fa ticket="${ticket}" ${attributes}>${inside}</pbx-2fa>
 </form></html>`;
   }
 

@@ -160,7 +160,6 @@ pub(super) fn entry(screen: Screen<'_>, awaited: Awaited<'_>, to: Form, id: Html
         ("autocorrect", "off"),
         ("maxlength", "64"),
         ("aria-describedby", described),
-        ("autofocus", ""),
     ];
     let own = if long {
         [
@@ -178,7 +177,10 @@ pub(super) fn entry(screen: Screen<'_>, awaited: Awaited<'_>, to: Form, id: Html
         ]
     };
     let wrong = trouble.is_some().then_some(("aria-invalid", "true"));
-    let attributes: Vec<_> = shared.into_iter().chain(own).chain(wrong).collect();
+    // Where more than the field is to be read first, the page begins at its top.
+    let focus =
+        (to == Form::Attempt || awaited.kind != Kind::Totp || wrong.is_some()).then_some(("autofocus", ""));
+    let attributes: Vec<_> = shared.into_iter().chain(own).chain(wrong).chain(focus).collect();
     let often_wrong = awaited.kind == Kind::Totp && matches!(screen.notice, Notice::Wrong(2..));
     let inside = vec![
         id,

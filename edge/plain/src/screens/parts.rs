@@ -5,6 +5,7 @@ use pbx_2fa_shared::Origin;
 use super::Screen;
 use crate::html::{Attributes, Html, el, says, text, void};
 use crate::icon::{Icon, icon};
+use crate::notice::Notice;
 use crate::page::Page;
 use crate::path::{Form, Panel};
 use crate::words::{Sentence, Words, say};
@@ -45,7 +46,7 @@ pub(super) fn page(screen: Screen<'_>, head: Head<'_>, rest: Vec<Html>, to: Opti
         el("a", &[("class", "link back"), ("href", panel.address())], inside)
     });
     let top = vec![Html::from(back), says("p", &[("class", "brand")], brand)];
-    let title = if head.wrong || notice.is_some() {
+    let title = if head.wrong || (notice.is_some() && screen.notice != Notice::StepUp) {
         [words.say(say::ERROR_PREFIX), ": ", head.title].concat()
     } else {
         head.title.to_owned()

@@ -173,6 +173,7 @@ impl World {
             nonce: Nonce::parse(format!("{:022}", self.drawn)).unwrap(),
             purpose,
             locale: None,
+            return_to: None,
             profile: Some(serde_json::from_str(profile).unwrap()),
         };
         let now = self.now;

@@ -161,6 +161,7 @@ impl Node {
             nonce: Nonce::parse("0123456789012345678901").unwrap(),
             purpose,
             locale: None,
+            return_to: None,
             profile: Some(serde_json::from_str(profile).unwrap()),
         };
         let opening = Opening::new(&around.tenant, request, self.now, &mut entropy(node.drawn));
