@@ -1,4 +1,4 @@
-// Logins, first logins and the manager in firefox.
+// Logins, first logins and the manager in Firefox.
 import * as firefox from "./support/firefox.mjs";
 import { flows } from "./support/flows.mjs";
 

@@ -1,5 +1,7 @@
-// Logins, first logins and the manager in webkit.
-import * as webkit from "./support/webkit.mjs";
+// Logins, first logins and the manager in WebKit.
+import { test } from "node:test";
 import { flows } from "./support/flows.mjs";
+import * as webkit from "./support/webkit.mjs";
 
-flows(webkit);
+if (process.platform === "linux") flows(webkit);
+else test("webkit", { skip: "its driver is for Linux" });

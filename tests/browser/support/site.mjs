@@ -2,8 +2,8 @@
 import { chromium } from "playwright-core";
 import { Operator } from "../../support/clients.mjs";
 import { expectStatus, send } from "../../support/http.mjs";
+import { Phones } from "../../support/phones.mjs";
 import { Stack } from "../../support/stack.mjs";
-import { until } from "../../support/wait.mjs";
 import { Host } from "./host.mjs";
 import { Person } from "./person.mjs";
 
@@ -19,6 +19,7 @@ export class Site {
     const site = new Site();
     [site.stack, site.browser] = await Promise.all([Stack.start(options), launchBrowser()]);
     site.operator = new Operator(site.stack);
+    site.phones = new Phones(site.portal);
     site.hosts = [];
     return site;
   }
@@ -40,13 +41,13 @@ export class Site {
   }
 
   /** Everything that the simulated phone of a user of the example portal has got. */
-  async messages(user) {
-    return expectStatus(await send(this.portal, "GET", `/phone/messages?user=${user}`), 200).body;
+  messages(user) {
+    return this.phones.messages(user);
   }
 
   /** The n-th message of a user, once it is there. */
-  message(user, number = 1) {
-    return until(`message ${number} for ${user}`, async () => (await this.messages(user))[number - 1]);
+  message(user, number) {
+    return this.phones.message(user, number);
   }
 
   async code(user, number) {

@@ -75,7 +75,6 @@ class Firefox {
     const { context } = await firefox.#send("browsingContext.create", { type: "tab" });
     firefox.#context = context;
     await firefox.#send("session.subscribe", { events: ["log.entryAdded"] });
-    await firefox.#send("script.addPreloadScript", { functionDeclaration: String(sayRefusals) });
     await firefox.#send("browsingContext.setViewport", { context, viewport });
     return firefox;
   }
@@ -105,7 +104,7 @@ class Firefox {
     await this.#send("input.performActions", { context: this.#context, actions });
   }
 
-  /** What all pages so far have logged as errors. */
+  /** What all pages so far have thrown, logged as errors, or were refused by their policy. */
   async errors() {
     return this.#errors;
   }
@@ -147,9 +146,4 @@ class Firefox {
     if (error) waiting.reject(new Error(`${waiting.method}: ${error}: ${message}`));
     else waiting.resolve(result);
   }
-}
-
-/** In the page: a policy is broken without an exception; this makes it as loud as one. */
-function sayRefusals() {
-  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => console.error(`content security policy: ${violatedDirective} ${blockedURI}`));
 }

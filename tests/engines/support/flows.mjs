@@ -1,11 +1,12 @@
 // What people do with pbx-2fa, in any engine. The portal is the example, its users are those of its demonstration.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Phones } from "../../support/phone.mjs";
+import { Phones } from "../../support/phones.mjs";
 import { Stack } from "../../support/stack.mjs";
 import { totp, wrongCode } from "../../support/totp.mjs";
 import { Visitor } from "./visitor.mjs";
 
+/** The suite of an engine. */
 export function flows(engine) {
   let stack, phones;
   before(async () => {

@@ -88,7 +88,7 @@ class WebKit {
     await this.#post("actions", { actions });
   }
 
-  /** What all pages of this origin so far have logged as errors. */
+  /** What all pages so far have thrown, logged as errors, or were refused by their policy. */
   errors() {
     return this.run(() => JSON.parse(sessionStorage.getItem("overheard") ?? "[]"));
   }
@@ -139,8 +139,8 @@ async function call(method, url, body) {
 }
 
 /**
- * In the page, which WebKit's driver tells nothing about: keeps what it throws, logs as an error, or is refused by its policy, for
- * the pages after it too. What went before is heard only of the policy.
+ * In the page, for WebKit's driver does not tell: keeps what it throws, logs as an error, or is refused by its policy, for the pages
+ * after it too. It begins once a page has loaded.
  */
 function overhear() {
   const keep = (...words) => {
@@ -154,6 +154,5 @@ function overhear() {
   };
   addEventListener("error", ({ message }) => keep(message));
   addEventListener("unhandledrejection", ({ reason }) => keep(reason));
-  const refused = (reports) => reports.forEach(({ body }) => keep("content security policy:", body.effectiveDirective, body.blockedURL));
-  new ReportingObserver(refused, { types: ["csp-violation"], buffered: true }).observe();
+  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => keep("content security policy:", violatedDirective, blockedURI));
 }
