@@ -14,6 +14,7 @@
 mod account_row;
 mod answer;
 mod bodies;
+mod forms;
 mod handles;
 mod json;
 mod keyring;
@@ -33,6 +34,7 @@ mod world;
 pub use account_row::account_row;
 pub use answer::answer;
 pub use bodies::bodies;
+pub use forms::forms;
 pub use handles::handles;
 pub use keyring::keyring;
 pub use origin::origin;
@@ -47,10 +49,11 @@ pub use totp_uri::totp_uri;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the name of their program and of their folder in `corpus/`.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("account_row", account_row),
     ("answer", answer),
     ("bodies", bodies),
+    ("forms", forms),
     ("handles", handles),
     ("keyring", keyring),
     ("origin", origin),

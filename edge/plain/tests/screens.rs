@@ -1,4 +1,9 @@
 //! Every view as a page: what it says, and that it leads on.
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "a test that fails here fails"
+)]
 
 use pbx_2fa_plain::{Failure, Notice, Page, Panel, Screen, Words, failure};
 use pbx_2fa_shared::session::View;
