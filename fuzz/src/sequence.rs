@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pbx_2fa_shared::delivery::Message;
+use pbx_2fa_shared::delivery::{DeliveryReport, Message};
 use pbx_2fa_shared::operator::{BackupGrace, ProfileMobile};
 use pbx_2fa_shared::session::View;
-use pbx_2fa_shared::{Kind, OneTimeCode, Purpose};
+use pbx_2fa_shared::{Kind, OneTimeCode, ProblemType, Purpose};
 use pbx_2fa_verifier::account::{Act, HelpDeskAct, Reply, StoredAccount};
 use pbx_2fa_verifier::claims::AssertionClaims;
 use pbx_2fa_verifier::handle::SessionHandle;
@@ -113,9 +113,28 @@ impl Run {
             4 => {
                 let message = tape.choose(&self.sent).map(|m| m.code().challenge.clone());
                 if let Some(challenge) = message {
-                    let delivered = tape.next() != Some(0);
-                    let noted = self.apply(Command::Report { challenge, delivered }).reply;
-                    assert!(matches!(noted, Ok(Reply::Noted)));
+                    let report = match tape.next() {
+                        Some(0) => DeliveryReport::Failed,
+                        Some(1) => DeliveryReport::Ringing,
+                        Some(2) => DeliveryReport::Answered,
+                        Some(3) => DeliveryReport::Declined,
+                        Some(4) => DeliveryReport::NoAnswer,
+                        _ => DeliveryReport::Sent,
+                    };
+                    match self.apply(Command::Report { challenge, report }).reply {
+                        Ok(reply) => assert!(matches!(reply, Reply::Noted)),
+                        // A code that is no longer waited for, and one that goes by no call.
+                        Err(refusal) => assert!(
+                            refusal == ProblemType::NotFound.into()
+                                || matches!(
+                                    refusal,
+                                    Refusal::Explained {
+                                        problem: ProblemType::InvalidRequest,
+                                        ..
+                                    }
+                                )
+                        ),
+                    }
                 }
             }
             5 => self.help(tape),

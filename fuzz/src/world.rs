@@ -54,7 +54,6 @@ impl World {
         self.drawn += 1;
         let mut entropy = entropy(self.drawn);
         let request = OpenTransactionRequest {
-            return_to: None,
             minimum_acr: None,
             subject: Subject::parse("an").expect("constant"),
             origin: origin(),

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "what stops a test fails it"
 )]

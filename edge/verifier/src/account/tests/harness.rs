@@ -166,7 +166,6 @@ impl World {
         minimum_acr: Option<MinimumAcr>,
     ) -> Opening {
         let request = OpenTransactionRequest {
-            return_to: None,
             minimum_acr,
             subject: self.account.owner.subject.clone(),
             origin: origin(),

@@ -154,7 +154,6 @@ impl Node {
         let mut node = self.clone();
         node.drawn += 1;
         let request = OpenTransactionRequest {
-            return_to: None,
             minimum_acr: None,
             subject: self.account.owner.subject.clone(),
             origin: origin(),
