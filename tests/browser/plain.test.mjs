@@ -32,6 +32,7 @@ describe("with JavaScript off, in the example portal", () => {
     await pages.logIn("an");
     await pages.sees("code_title");
     assert.equal(await person.page.title(), `${person.say("code_title")} · Qaller Telecom`);
+    assert.equal(await pages.page.locator("#code:focus").count(), 1, "the field has not got the focus");
     assert.equal(await person.mayEnter(), false);
     const code = await site.code("an");
     await person.page.reload();

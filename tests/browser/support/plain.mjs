@@ -57,9 +57,9 @@ export class PlainPages {
     return this.page.locator("#code");
   }
 
-  /** The field has the focus already; Enter sends it. */
+  /** Enter sends it. */
   async type(code) {
-    await this.field.waitFor();
+    await this.field.focus();
     await this.page.keyboard.type(code);
     await this.page.keyboard.press("Enter");
   }
