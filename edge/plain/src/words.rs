@@ -34,7 +34,7 @@ pub struct Words {
 pub(crate) type Values<'a> = &'a [(&'static str, &'a str)];
 
 impl Words {
-    /// Of the transaction, else of the browser (RFC 9110 §12.5.4), else of the tenant, the first that is known; else Dutch.
+    /// Of the transaction, else of the tenant, else of the browser (RFC 9110 §12.5.4), the first that is known; else Dutch.
     #[must_use]
     pub fn choose(
         transaction: Option<&Locale>,
@@ -44,7 +44,7 @@ impl Words {
         let transaction = transaction.map(Locale::as_str);
         let accepted = accepted(accept_language.unwrap_or_default());
         let tenant = tenant.map(Locale::as_str);
-        let mut tags = transaction.into_iter().chain(accepted).chain(tenant);
+        let mut tags = transaction.into_iter().chain(tenant).chain(accepted);
         let known = tags.find_map(|tag| Some((Language::of(tag)?, tag)));
         let (language, tag) = known.unwrap_or((Language::Dutch, "nl"));
         Self {
@@ -206,13 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn the_transaction_s_language_comes_before_the_browser_s_and_that_before_the_tenant_s() {
+    fn the_portal_s_language_comes_before_the_browser_s() {
         assert_eq!(chosen(Some("fr-BE"), Some("en"), Some("de")), "fr-BE");
+        assert_eq!(chosen(None, Some("en"), Some("de-BE")), "de-BE");
         assert_eq!(
-            chosen(Some("es"), Some("es, en-GB;q=0.8, nl;q=0.9"), Some("de")),
+            chosen(Some("es"), Some("es, en-GB;q=0.8, nl;q=0.9"), Some("it")),
             "nl"
         );
-        assert_eq!(chosen(None, Some("es"), Some("de-BE")), "de-BE");
         assert_eq!(chosen(None, None, None), "nl");
     }
 
