@@ -14,7 +14,9 @@ export const api = {
 
   /** While the password is typed: fetches and compiles, so that the screen is there at once. */
   preload(options = {}) {
-    preload(chosenLanguage({ getAttribute: (name) => options[name] }).catalogue);
+    const asked = document.createElement("i");
+    for (const name of ["lang", "address"]) if (options[name]) asked.setAttribute(name, options[name]);
+    preload(chosenLanguage(asked).catalogue);
   },
 
   /** Puts a widget into a container and returns its id. With `execution: "execute"` it waits for `execute`. */

@@ -148,7 +148,8 @@ pub enum Effect {
     },
     /// Give up what is under way.
     Cancel,
-    /// After the drawing. Unless `insist`, only where nothing else on the page has the focus.
+    /// After the drawing, and never from a field of the page that somebody types in; unless `insist`, only where nothing else on the
+    /// page has the focus.
     Focus { on: Focus, insist: bool },
     /// After the drawing: the caret of the code field, in UTF-16 units.
     Caret(u32),

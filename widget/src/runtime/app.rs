@@ -13,6 +13,11 @@ use crate::i18n::Words;
 use crate::model::{Credential, Effect, Event, Focus, Page, State, update};
 use crate::view::{Draw, page};
 
+/// Things of the page that a screen which comes by itself does not take the focus from,
+const BUSY: &str = "input, textarea, select, button, a[href], [contenteditable], iframe";
+/// and those that an answer to the person does not take it from either: somebody who typed a code and went on to another field.
+const FIELDS: &str = "input, textarea, select, [contenteditable]";
+
 /// Milliseconds between two looks at the clock.
 const BEAT: u32 = 500;
 
@@ -145,7 +150,7 @@ impl App {
     }
 
     fn focus(&self, on: Focus, insist: bool) {
-        if !insist && self.somebody_else_has_focus() {
+        if self.has_focus_elsewhere(if insist { FIELDS } else { BUSY }) {
             return;
         }
         let selector = match on {
@@ -165,10 +170,8 @@ impl App {
         }
     }
 
-    /// Whether the focus is on something of the page, or of another element with a shadow root, that a new screen must not take
-    /// it from.
-    fn somebody_else_has_focus(&self) -> bool {
-        const BUSY: &str = "input, textarea, select, button, a[href], [contenteditable], iframe";
+    /// Whether the focus is on such a thing of the page, or of another element with a shadow root.
+    fn has_focus_elsewhere(&self, such: &str) -> bool {
         let mut active = web_sys::window().and_then(|window| window.document()?.active_element());
         while let Some(inner) = active
             .as_ref()
@@ -178,7 +181,7 @@ impl App {
         }
         active.is_some_and(|element| {
             element.get_root_node() != self.given.root.get_root_node()
-                && element.matches(BUSY).unwrap_or(false)
+                && element.matches(such).unwrap_or(false)
         })
     }
 
