@@ -34,7 +34,7 @@ test("where the policy allows no WebAssembly, the element says so and tells the 
   const policy = host.policy.replace(" 'wasm-unsafe-eval'", "");
   await person.page.addInitScript(() => addEventListener("pbx-2fa:problem", (event) => (window.problem = event.detail.type)));
   await person.page.goto(host.serve(html, { policy }));
-  await person.widget.getByRole("alert").getByText("Je browser of de beveiliging").waitFor();
+  await person.widget.getByRole("alert").getByText("De browser of de beveiliging").waitFor();
   assert.equal(await person.page.evaluate(() => window.problem), "unsupported");
 });
 

@@ -132,7 +132,7 @@ test("where the policy allows no WebAssembly, the element shows the portal's for
   const html = host.page({ ticket, inside }).replace("</html>", `<form id="plain-login" method="post" action="${host.edge}/plain"><input type="hidden" name="ticket" value="${ticket}"></form></html>`);
   const policy = host.policy.replace(" 'wasm-unsafe-eval'", "").replace("form-action 'self'", `form-action 'self' ${host.edge}`);
   await person.page.goto(host.serve(html, { policy }));
-  await person.widget.getByRole("alert").getByText("Je browser of de beveiliging").waitFor();
+  await person.widget.getByRole("alert").getByText("De browser of de beveiliging").waitFor();
   const button = person.page.getByRole("button", { name: "Verder zonder het codescherm" });
   assert.ok(await button.evaluate((element) => element === document.activeElement), "the button has not got the focus");
   await person.page.keyboard.press("Enter");

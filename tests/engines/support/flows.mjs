@@ -138,7 +138,7 @@ export function flows(engine) {
 
   visit("without WebAssembly the screen says so", { webAssembly: false }, async (farid) => {
     await farid.logIn("farid");
-    await farid.one({ role: "alert", words: "Je browser of de beveiliging van deze pagina laat dit scherm niet toe" });
+    await farid.one({ role: "alert", words: "De browser of de beveiliging van deze pagina laat dit scherm niet toe" });
     await farid.looks("unsupported");
   }, { but: /could not start/ });
 }
