@@ -32,7 +32,7 @@ test("every crate of crates.io is there as the lock file pins it", async () => {
   // One of them is in the place of a crate of crates.io: Cargo.toml, [patch.crates-io].
   assert.deepEqual(
     ours.map(({ name }) => name).sort(),
-    ["console_error_panic_hook", "pbx-2fa-edge", "pbx-2fa-shared", "pbx-2fa-verifier", "pbx-2fa-widget"],
+    ["console_error_panic_hook", "pbx-2fa-edge", "pbx-2fa-plain", "pbx-2fa-shared", "pbx-2fa-verifier", "pbx-2fa-widget"],
   );
   for (const { name, version, hashes } of crates.filter((component) => component.hashes)) {
     const block = `name = "${name}"\nversion = "${version}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "${hashes[0].content}"`;
