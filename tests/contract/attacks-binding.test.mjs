@@ -150,7 +150,7 @@ test("T26: what any site can make a browser send starts nothing", async () => {
   for (const path of ["/challenges", "/attempts", "/finish", "/enrollments", "/primary"]) {
     assertProblem(await page.call("GET", path), "method-not-allowed");
   }
-  assert.equal(world.receiver.of(page.subject).length, 1);
+  assert.equal(await world.sent(page.subject), 1);
   expectStatus(await newPage().exchange(ticket), 200);
 });
 
@@ -162,7 +162,7 @@ test("T27: a ticket that is handed in twice ends the transaction for both pages"
   assertProblem(await page.attempt(code), "unauthorized");
   assertProblem(await thief.exchange(page.ticket), "ticket-used");
   assertProblem(await world.portal.ticket(page.transaction), "not-found");
-  assert.equal(world.receiver.of(page.subject).length, 1);
+  assert.equal(await world.sent(page.subject), 1);
 });
 
 test("T27: of 50 exchanges at the same moment one succeeds at most, and no page goes on", async () => {
@@ -174,7 +174,7 @@ test("T27: of 50 exchanges at the same moment one succeeds at most, and no page 
   assert.equal(taken.length, 1);
   assertProblem(await newPage(taken[0].body.secret).look(), "unauthorized");
   await world.receiver.message(request.subject);
-  assert.equal(world.receiver.of(request.subject).length, 1);
+  assert.equal(await world.sent(request.subject), 1);
 });
 
 test("T28: an assertion does not fit another login", async () => {
@@ -229,5 +229,5 @@ test("T34: twenty openings at the same moment with one key are one, and so are r
   const path = `/v1/transactions/${opened[0].body.transaction}/redeem`;
   const redeemed = await atOnce(world.stack.edge, Array(20).fill({ method: "POST", path, headers, json: { assertion: page.view.assertion } }));
   assert.equal(new Set(redeemed.map((answer) => part(expectStatus(answer, 200).body.session_token, 1).sid)).size, 1);
-  assert.equal(world.receiver.of(request.subject).length, 1);
+  assert.equal(await world.sent(request.subject), 1);
 });

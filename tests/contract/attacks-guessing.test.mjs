@@ -104,11 +104,11 @@ test("T4: the count goes on in new transactions, with new tickets, codes and met
   const { retry_after: wait } = assertProblem(await second.attempt(called), "account-throttled");
   assert.ok(wait >= 28 && wait <= 30, `${wait} s`);
   assertProblem(await first.attempt(code), "account-throttled");
-  const sent = world.receiver.of(subject).length;
+  const sent = await world.sent(subject);
   const third = await world.appPage(subject, { profile });
   assert.equal(third.view.state, "locked");
   assertProblem(await third.challenge(), "account-throttled");
-  assert.equal(world.receiver.of(subject).length, sent, "nothing is sent to somebody who must wait");
+  assert.equal(await world.sent(subject), sent, "nothing is sent to somebody who must wait");
   const { body } = expectStatus(await world.portal.subject(subject), 200);
   assert.ok(body.throttled_until > third.view.server_time);
 });
@@ -172,7 +172,7 @@ test("T36: 2,000 requests without a ticket change nothing, make no file and lock
     }
     assert.deepEqual([...statuses].sort(), [401, 404]);
     assert.deepEqual(await files(), before);
-    assert.equal(apart.receiver.of(page.subject).length, 1);
+    assert.equal(await apart.sent(page.subject), 1);
     expectStatus(await page.attempt(code), 200);
   } finally {
     await apart.end();

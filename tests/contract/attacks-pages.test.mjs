@@ -77,7 +77,7 @@ suite("T27: a ticket that somebody else has seen", () => {
     assertProblem(await thief.attempt(code), "unauthorized");
     assertProblem(await world.portal.ticket(transaction), "not-found");
     assertProblem(await world.portal.redeem(transaction, "a.b.c"), "not-found");
-    assert.equal(world.receiver.of(request.subject).length, 1);
+    assert.equal(await world.sent(request.subject), 1);
   });
 
   test("after the login was loaded again is worth nothing, and the old one ends it", async () => {

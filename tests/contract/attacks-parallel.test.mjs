@@ -65,7 +65,7 @@ suite("T3: at one moment", () => {
       expectStatus(await page.look(), 200);
       if (accepted === 0) expectStatus(await page.attempt(await world.code(page)), 200);
       assert.equal(page.view.state, "verified");
-      assert.equal(world.receiver.of(page.subject).length, 1 + sent);
+      assert.equal(await world.sent(page.subject), 1 + sent);
       assert.equal(await failures(page.subject), 0);
     });
 
@@ -134,7 +134,7 @@ suite("T3: at one moment", () => {
       const { status } = await new Page({ edge: world.stack.edge, origin: ORIGIN, secret }).look();
       assert.equal(status, size === 1 ? 200 : 401, "of a ticket that two had, nobody goes on");
       await world.receiver.message(request.subject);
-      assert.equal(world.receiver.of(request.subject).length, 1);
+      assert.equal(await world.sent(request.subject), 1);
     });
 
     test(`${size} of Set as Primary and of the removal of the same: it is gone, and another is primary`, async () => {

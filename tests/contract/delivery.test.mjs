@@ -21,7 +21,7 @@ suite("delivery", () => {
   test("a code that the gateway took is sent", async () => {
     const page = await world.appPage();
     await delivery(page, "sent");
-    assert.equal(world.receiver.of(page.subject).length, 1);
+    assert.equal(await world.sent(page.subject), 1);
   });
 
   test("looking sends nothing, and asking again too soon is refused and sends nothing", async () => {
@@ -30,7 +30,7 @@ suite("delivery", () => {
     const { retry_after: wait } = assertProblem(await page.challenge(), "send-throttled");
     assert.ok(wait > 20 && wait <= 30, `${wait} s`);
     for (let i = 0; i < 5; i += 1) await page.look();
-    assert.equal(world.receiver.of(page.subject).length, 1);
+    assert.equal(await world.sent(page.subject), 1);
   });
 
   test("a gateway in trouble is asked once more, with the same id and code; then the code has failed", async () => {
@@ -51,7 +51,7 @@ suite("delivery", () => {
     world.receiver.behave(subject, 400);
     const page = await world.appPage(subject);
     await delivery(page, "failed");
-    assert.equal(world.receiver.of(subject).length, 1, "a refusal is not repeated");
+    assert.equal(await world.sent(subject), 1, "a refusal is not repeated");
     world.receiver.behave(subject, "take");
     const failed = page.view.challenge.id;
     expectStatus(await page.challenge(), 200);
@@ -221,7 +221,7 @@ suite("a page that is loaded again", () => {
     assertProblem(await page.look(), "unauthorized");
     assertProblem(await page.attempt(code), "unauthorized");
     expectStatus(await next.attempt(code), 200);
-    assert.equal(world.receiver.of(page.subject).length, 1);
+    assert.equal(await world.sent(page.subject), 1);
   });
 
   test("keeps the count of wrong codes", async () => {
@@ -262,7 +262,7 @@ suite("a repeated request", () => {
     for (const [i, page] of pages.entries()) exchanged.push((await page.exchange(answers[i].body.ticket)).status);
     assert.deepEqual(exchanged.slice(0, 2), [200, 409]);
     await world.receiver.message(request.subject);
-    assert.equal(world.receiver.of(request.subject).length, 1);
+    assert.equal(await world.sent(request.subject), 1);
   });
 
   test("with the same key and another body is refused", async () => {

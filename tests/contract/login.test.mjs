@@ -42,7 +42,7 @@ suite("the first authenticator is set up in the login", () => {
     expectStatus(await page.confirm(await totp(secret)), 200);
     await pastBackup(page);
     await redeemed(page, "totp", ["otp"]);
-    assert.equal(world.receiver.of(subject).length, 0);
+    assert.equal(await world.sent(subject), 0);
   });
 
   for (const [kind, number] of [["mobile", MOBILE], ["landline", LANDLINE]]) {

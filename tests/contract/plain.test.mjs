@@ -23,8 +23,6 @@ after(() => world?.end());
 
 const login = (subject, more) => plainLogin(world.portal, subject, more);
 
-/** How many messages a user has got, once they are all there. */
-const sent = (subject) => world.receiver.of(subject).length;
 const code = (subject, number = 1) => world.receiver.code(subject, { number });
 
 /** The end: the form for the portal, whose response the portal redeems. */
@@ -50,7 +48,7 @@ suite("a login", () => {
     await plain.code(await code(plain.subject));
     await putOff(plain);
     await ends(plain, "app");
-    assert.equal(sent(plain.subject), 1);
+    assert.equal(await world.sent(plain.subject), 1);
   });
 
   for (const kind of ["mobile", "landline"]) {
@@ -165,7 +163,7 @@ suite("a reload", () => {
     for (const path of ["/plain", "/plain/methods", "/plain/kinds", "/plain/mobile", "/plain", "/plain"]) {
       expectStatus(await plain.get(path), 200);
     }
-    assert.deepEqual([sent(plain.subject), await lookOf(plain.subject)], [1, before]);
+    assert.deepEqual([await world.sent(plain.subject), await lookOf(plain.subject)], [1, before]);
   });
 
   test("of a request to send again, too early: nothing is sent, and the page says when", async () => {
@@ -175,7 +173,7 @@ suite("a reload", () => {
     await plain.submit("/plain/challenges", {}, "Send a new code");
     assert.match(plain.text, /A code was sent a moment ago\./);
     assert.match(plain.title, /^Error: /);
-    assert.equal(sent(plain.subject), 1);
+    assert.equal(await world.sent(plain.subject), 1);
   });
 
   test("of the end gives the same assertion, until the portal has it", async () => {
@@ -373,7 +371,7 @@ suite("what is no form of ours", () => {
       if (status === 405) assert.ok(answer.headers.allow);
     }
     assert.deepEqual(await lookOf(plain.subject), before);
-    assert.equal(sent(plain.subject), 1);
+    assert.equal(await world.sent(plain.subject), 1);
   });
 });
 
@@ -459,7 +457,7 @@ suite("another page of the same login", () => {
     await plain.code(right);
     await putOff(plain);
     assert.equal(plain.response.to, `${world.portal.origin}/done`);
-    assert.equal(sent(page.subject), 1);
+    assert.equal(await world.sent(page.subject), 1);
   });
 
   test("a second login of this browser ends what the first one's page can do", async () => {
@@ -487,7 +485,7 @@ suite("a first method", () => {
     await plain.confirm(await totp(secret));
     await putOff(plain);
     await ends(plain, "totp");
-    assert.equal(sent(plain.subject), 0);
+    assert.equal(await world.sent(plain.subject), 0);
   });
 
   test("a new key, when the first page was closed too early", async () => {
@@ -510,10 +508,10 @@ suite("a first method", () => {
     assert.equal((await world.receiver.message(plain.subject)).data.number, MOBILE);
     await plain.get();
     await plain.get();
-    assert.equal(sent(plain.subject), 1);
+    assert.equal(await world.sent(plain.subject), 1);
     await plain.submit("/plain/enrollments", {}, "Call again");
     assert.match(plain.text, /A code was sent a moment ago\./);
-    assert.equal(sent(plain.subject), 1);
+    assert.equal(await world.sent(plain.subject), 1);
     await plain.confirm(await code(plain.subject));
     await putOff(plain);
     await ends(plain, "pstn");
@@ -539,7 +537,7 @@ suite("a first method", () => {
       const input = plain.form("/plain/enrollments").inputs.find(({ id }) => id === "number");
       assert.deepEqual([input.value, input["aria-invalid"]], [number, "true"]);
     }
-    assert.equal(sent(plain.subject), 0);
+    assert.equal(await world.sent(plain.subject), 0);
     await plain.submit("/plain/enrollments", {}, "Save as landline");
     assert.deepEqual((await world.receiver.message(plain.subject)).data.line, "landline");
     await plain.confirm(await code(plain.subject));
@@ -553,7 +551,7 @@ suite("a first method", () => {
     await plain.submit("/plain/enrollments", { country: "BE", number: "02 555 12 34" });
     assert.equal(plain.page.status, 422);
     assert.match(plain.text, /belongs to the telephone exchange itself/);
-    assert.equal(sent(plain.subject), 0);
+    assert.equal(await world.sent(plain.subject), 0);
   });
 });
 
@@ -600,6 +598,6 @@ suite("a code that is not delivered", () => {
     }
     const plain = await login(subject, { profile: APP });
     assert.match(plain.text, /You can ask for a new one in \d+ minutes?\./);
-    assert.equal(sent(subject), 5);
+    assert.equal(await world.sent(subject), 5);
   });
 });

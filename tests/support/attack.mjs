@@ -37,7 +37,7 @@ export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "
 export async function withAllKinds(world, { portal = world.portal } = {}) {
   const profile = { app: { registered: true }, mobile: "+32470123456" };
   const subject = world.user("all");
-  await world.appPage(subject, { portal, profile });
+  await world.code(await world.appPage(subject, { portal, profile }));
   const manager = await world.manager(subject, { portal, profile });
   expectStatus(await manager.enroll({ kind: "landline", number: "+3225551234" }), 200);
   expectStatus(await manager.confirm(await world.receiver.code(subject, { number: 3 })), 200);

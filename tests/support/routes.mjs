@@ -241,5 +241,5 @@ export function call(route, context, { method = route.method, path = route.path,
 export async function stateOf({ world, page }) {
   const { body } = expectStatus(await world.portal.subject(page.subject), 200);
   const { server_time: _, ...view } = expectStatus(await page.look(), 200).body;
-  return { subject: body, view, messages: world.receiver.of(page.subject).length };
+  return { subject: body, view, messages: await world.sent(page.subject) };
 }

@@ -60,6 +60,13 @@ export class World {
     return this.receiver.code(page.subject, { challenge: page.view.challenge.id });
   }
 
+  /** How many messages a user has got by now. Codes go out after the answer that they belong to: those of what was
+   * asked before are here when the code of a login that began after it is. */
+  async sent(subject) {
+    await this.code(await this.appPage());
+    return this.receiver.of(subject).length;
+  }
+
   /** A completed login with the app: the page, showing its assertion. */
   async verified(subject, options) {
     const page = await this.appPage(subject, options);
