@@ -105,7 +105,11 @@ impl Component for App {
             match effect {
                 Effect::Focus { on, insist } => self.focus(on, insist),
                 Effect::Caret(at) => {
-                    if let Some(field) = self.find::<HtmlInputElement>("#code") {
+                    // Drawing may pause before this; where a further letter has come meanwhile, the caret is behind that one.
+                    let drawn = self.state.code_form().write(&self.state.code.typed);
+                    if let Some(field) = self.find::<HtmlInputElement>("#code")
+                        && field.value() == drawn
+                    {
                         // A field that is gone or of another type has no caret to set.
                         let _ = field.set_selection_range(at, at);
                     }
