@@ -82,6 +82,11 @@ impl Component for App {
             }
         };
         let beat = matches!(event, Event::Ticked { .. });
+        if matches!(event, Event::CodeTyped { .. }) {
+            // The place of an earlier letter's caret, for which drawing had no time yet, is no longer the place.
+            self.after_drawing
+                .retain(|effect| !matches!(effect, Effect::Caret(_)));
+        }
         let second = self.state.clock.now();
         let effects;
         (self.state, effects) = update(std::mem::replace(&mut self.state, State::nothing()), event);
