@@ -118,6 +118,21 @@ test("the sixth digit sends the code; Enter and the button add nothing to it", a
   assert.equal(person.calls("POST", "/v1/session/attempts").length, 1);
 });
 
+test("digits that come faster than a slow machine draws stay in their order", async () => {
+  const [person] = await atTheCode("fast");
+  const debug = await person.context.newCDPSession(person.page);
+  for (let time = 1; time <= 10; time += 1) {
+    await debug.send("Emulation.setCPUThrottlingRate", { rate: 16 });
+    await person.page.keyboard.type("12345", { delay: 15 });
+    await debug.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+    await person.settles();
+    const shown = await person.field.evaluate((field) => [field.value, field.selectionStart]);
+    assert.deepEqual(shown, ["123 45", 6], `time ${time}`);
+    await person.page.keyboard.press("Control+A");
+    await person.page.keyboard.press("Delete");
+  }
+});
+
 test("five digits are not sent, and the field says why", async () => {
   const [person, code] = await atTheCode("short");
   await person.type(code.slice(0, 5));
