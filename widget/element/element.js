@@ -166,6 +166,7 @@ export class Pbx2faElement extends HTMLElement {
   #hear(room, name, detail) {
     if (room !== this.#room) return;
     if (name === "words") return this.#follow(detail);
+    if (name === "theme") return this.#shell.dress(detail);
     if (name === "copy") return this.#shell.copy(detail);
     if (name === "print") return print(detail);
     if (name === "save") return save(detail);

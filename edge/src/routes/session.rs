@@ -10,6 +10,7 @@ use pbx_2fa_shared::{AuthenticatorId, ClientId, EnrollmentId, Origin, ProblemTyp
 use pbx_2fa_verifier::account::Act;
 use pbx_2fa_verifier::claims::AssertionClaims;
 use pbx_2fa_verifier::handle::SessionHandle;
+use pbx_2fa_verifier::theme::Medium;
 use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
 
 use super::{Front, method_not_allowed};
@@ -112,8 +113,8 @@ pub(crate) async fn page(front: &Front, request: &Request) -> Result<Origin, Ref
 async fn exchange(front: &Front, page: &Origin, request: &Request) -> Result<Told, Refusal> {
     let ExchangeRequest { ticket } = request.json()?;
     let opening = Opening::from_ticket(&front.config.keys, &ticket).ok_or(ProblemType::Unauthorized)?;
-    let ExchangeResponse { secret, view } = begin(front, page, opening).await?;
-    Ok(Told::Exchanged(Box::new(ExchangeResponse { secret, view })))
+    let begun = begin(front, page, opening).await?;
+    Ok(Told::Exchanged(Box::new(begun)))
 }
 
 /// A page hands in a ticket, and gets the secret by which it goes on.
@@ -147,7 +148,8 @@ pub(crate) async fn begin(
     }
     .encode(&front.config.keys)?;
     let view = *signed(front, &tenant, view, claims).await?;
-    Ok(ExchangeResponse { secret, view })
+    let theme = tenant.record.sheet(Medium::Element(&front.config.issuer));
+    Ok(ExchangeResponse { secret, view, theme })
 }
 
 async fn act(front: &Front, path: Path<'_>, page: &Origin, request: &Request) -> Result<Told, Refusal> {

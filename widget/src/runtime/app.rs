@@ -10,7 +10,7 @@ use super::clock::now;
 use super::fetch::UnderWay;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Credential, Effect, Event, Focus, Page, State, update};
+use crate::model::{Answer, Credential, Effect, Event, Focus, Page, State, update};
 use crate::view::{Draw, page};
 
 /// Things of the page that a screen which comes by itself does not take the focus from,
@@ -134,6 +134,9 @@ impl App {
                         let now = now();
                         // Nothing of a view is drawn or said before its words are there, so that no form of address gives
                         // way to another under somebody's eyes.
+                        if let Answer::Opened(opened) = &answer {
+                            host.dress(opened.theme.as_deref().unwrap_or_default());
+                        }
                         if let Some(view) = answer.view() {
                             host.bring_words(view).await;
                         }

@@ -42,6 +42,11 @@ impl Host {
         let _: JsValue = self.call(name, text.expose());
     }
 
+    /// Dresses the screens in the tenant's style sheet.
+    pub(super) fn dress(&self, theme: &str) {
+        let _: JsValue = self.call("theme", theme);
+    }
+
     /// Has the element bring the words that the tenant wants. When it is over they are there, or could not be had.
     pub(super) async fn bring_words(&self, view: &View) {
         let form = match view.form_of_address {
