@@ -8,6 +8,7 @@ mod public;
 pub(crate) mod session;
 mod sessions;
 mod signing_keys;
+mod test_keys;
 
 use std::rc::Rc;
 

@@ -25,6 +25,7 @@ mod script;
 pub mod secret;
 pub mod signing_keys;
 pub mod tenant;
+pub mod test_keys;
 pub mod theme;
 mod totp;
 
