@@ -47,7 +47,7 @@ suite("where they are allowed", () => {
     const page = await portal.page("an", { locale: "fr-BE" });
     assert.deepEqual([page.view.state, page.view.challenge.kind, page.view.locale], ["challenge", "totp", "fr-BE"]);
     for (let n = 0; n < 7; n += 1) assert.equal(assertProblem(await page.attempt("654321"), "code-invalid").attempts_left, 4);
-    assertProblem(await page.finish(), "not-found");
+    assertProblem(await page.finish(), "step-up-required");
     assert.equal((await page.look()).body.assertion, undefined);
     expectStatus(await page.attempt("123456"), 200);
     assert.equal(page.view.state, "verified");

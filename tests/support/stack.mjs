@@ -15,7 +15,7 @@ import { openStored } from "./signing_keys.mjs";
 import { assertStored } from "./stored.mjs";
 import { until, within } from "./wait.mjs";
 
-const START_MS = 60_000;
+const START_MS = 150_000;
 const LOWEST_PORT = 10_240;
 const FIRST_OUTGOING_PORT = 32_768;
 

@@ -13,7 +13,7 @@ import { DIST, ROOT, build, xtask } from "./paths.mjs";
 import { endState, freePorts } from "./stack.mjs";
 import { until, within } from "./wait.mjs";
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 const PLATFORMS = { "linux x64": "linux-64", "linux arm64": "linux-arm64", "darwin x64": "darwin-64", "darwin arm64": "darwin-arm64" };
 
 export class Worker {

@@ -145,6 +145,7 @@ async fn answer(
             view(front, login, true).await
         }
         session::Path::Finish if login.is_complete() => view(front, login, true).await,
+        session::Path::Finish => Err(ProblemType::StepUpRequired.into()),
         _ => Err(ProblemType::NotFound.into()),
     }
 }

@@ -55,10 +55,29 @@ impl Host {
             None => "",
         };
         let locale = view.locale.as_ref().map_or("", Locale::as_str);
-        let coming = self.call("words", &[form, " ", locale].concat());
-        if coming.is_object() {
-            // The element catches what goes wrong, and then the words stay as they are.
-            let _ = JsFuture::from(coming.unchecked_into::<Promise>()).await;
+        // The element catches what goes wrong, and then the words stay as they are.
+        let _ = self.ask("words", &[form, " ", locale].concat()).await;
+    }
+
+    /// Asks the worker: what it answers, or nothing where it does not.
+    pub(super) fn send(&self, request: &str) -> impl Future<Output = Option<String>> + use<> {
+        self.ask("send", request)
+    }
+
+    /// Gives up what the worker was asked.
+    pub(super) fn give_up(&self) {
+        let _: JsValue = self.call("giveUp", "");
+    }
+
+    /// Calls at once; what it promises comes later.
+    fn ask(&self, name: &str, detail: &str) -> impl Future<Output = Option<String>> + use<> {
+        let coming = self.call(name, detail);
+        async move {
+            if !coming.is_object() {
+                return None;
+            }
+            let come = JsFuture::from(coming.unchecked_into::<Promise>()).await;
+            come.ok()?.as_string()
         }
     }
 

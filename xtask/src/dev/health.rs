@@ -9,7 +9,7 @@ use super::process::Service;
 use crate::failure::{Failure, Outcome};
 use crate::operator::{agent, problem, text};
 
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(60);
 const BETWEEN: Duration = Duration::from_millis(50);
 
 /// The worker answers its health call with 200. A refusal is final: it is its reason for not serving, such as a state
