@@ -63,6 +63,8 @@ const worker :Workerd.Worker = (
     (name = "ACCOUNT_OWNERS", fromEnvironment = "ACCOUNT_OWNERS"),
     # Only after a back-up was put back.
     (name = "RESTORED_AT", fromEnvironment = "RESTORED_AT"),
+    # Never where people log in: `allowed` lets anybody complete a login of the client id pbx-2fa-test.
+    (name = "TEST_KEYS", fromEnvironment = "TEST_KEYS"),
   ],
   # A unique key names the directory of its objects: changing one loses every account.
   durableObjectNamespaces = [

@@ -17,6 +17,8 @@ pub(crate) struct Config {
     pub(crate) owners: Owners,
     /// When the operator last put back a back-up.
     pub(crate) restored_at: Option<UnixSeconds>,
+    /// Whether test keys log in.
+    pub(crate) test_keys: bool,
     operator_key: [u8; 32],
 }
 
@@ -59,11 +61,17 @@ impl Config {
         let owners = Owners::parse(&var("ACCOUNT_OWNERS")?)
             .ok_or("ACCOUNT_OWNERS: expected per-account, or shards:N with N from 1 to 1024")?;
         let restored_at = optional("RESTORED_AT").map(|text| past(&text)).transpose()?;
+        let test_keys = match optional("TEST_KEYS").as_deref() {
+            None => false,
+            Some("allowed") => true,
+            Some(_) => return Err("TEST_KEYS: expected allowed, or nothing".to_owned()),
+        };
         Ok(Self {
             keys,
             issuer,
             owners,
             restored_at,
+            test_keys,
             operator_key,
         })
     }

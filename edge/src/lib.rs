@@ -74,7 +74,7 @@ pub async fn answer(
         body: Body::of(body, too_large),
     };
     let response = routes::answer(&request, env, Context::new(context)).await;
-    platform::respond(response.status, &response.headers, response.body.as_deref())
+    response.send()
 }
 
 /// Answers a request for a page of the login without script.
@@ -114,7 +114,7 @@ pub async fn answer_page(
         host,
     };
     let response = plain::answer(&request, &headers, env, Context::new(context)).await;
-    platform::respond(response.status, &response.headers, response.body.as_deref())
+    response.send()
 }
 
 /// In the object that owns an account: one command, from load to save.

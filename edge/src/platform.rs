@@ -8,6 +8,9 @@ use worker::Env;
 extern "C" {
     /// A `Response`; `lines` are headers, `name: value` each.
     pub(crate) fn respond(status: u16, lines: &str, body: Option<&str>) -> JsValue;
+
+    #[wasm_bindgen(js_name = respondWithBytes)]
+    pub(crate) fn respond_with_bytes(status: u16, lines: &str, body: &[u8]) -> JsValue;
 }
 
 #[wasm_bindgen(raw_module = "./platform/objects.js")]

@@ -21,6 +21,7 @@ pub mod routes;
 pub mod session;
 pub mod signing_keys;
 mod text;
+pub mod theme;
 pub mod trail;
 
 pub use address::FormOfAddress;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ClientId, DisplayName, KeyId, Locale};
 use crate::phone::NumberPrefix;
 use crate::portal::MinimumAcr;
+use crate::theme::Theme;
 use crate::{FormOfAddress, Kind, Origin, UnixSeconds};
 
 /// `PUT /v1/tenants/{client_id}`: creates or replaces a tenant. API keys stay.
@@ -27,6 +28,12 @@ pub struct TenantSettings {
         skip_serializing_if = "Option::is_none"
     )]
     pub form_of_address: Option<FormOfAddress>,
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub theme: Option<Theme>,
     #[serde(default, deserialize_with = "crate::object::object")]
     pub policy: Policy,
     pub delivery: DeliveryRoute,
@@ -157,6 +164,8 @@ pub struct TenantResponse {
     pub locale: Option<Locale>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_of_address: Option<FormOfAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<Theme>,
     pub policy: Policy,
     pub webhook_url: String,
     pub api_keys: Vec<ApiKeyView>,

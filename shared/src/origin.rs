@@ -12,6 +12,15 @@ public_text!(
     is_origin
 );
 
+impl Origin {
+    /// Whether it is of the machine that the browser runs on.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        is_loopback(rest.split(':').next().unwrap_or_default())
+    }
+}
+
 fn is_origin(text: &str) -> bool {
     let (rest, default_port) = if let Some(rest) = text.strip_prefix("https://") {
         (rest, "443")
@@ -72,6 +81,26 @@ mod tests {
             "http://127.0.0.1:8080",
         ] {
             assert!(Origin::parse(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn this_machine_has_names_and_addresses() {
+        for (origin, is_loopback) in [
+            ("http://localhost:8080", true),
+            ("https://localhost", true),
+            ("http://portal.localhost:1", true),
+            ("http://127.0.0.1:8080", true),
+            ("https://portal.example", false),
+            ("https://localhost.example", false),
+            ("https://portal.example:8443", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(
+                Origin::parse(origin).unwrap().is_loopback(),
+                is_loopback,
+                "{origin}"
+            );
         }
     }
 

@@ -9,6 +9,8 @@ pub const SUBJECTS: &str = "/v1/subjects";
 pub const INTROSPECT: &str = "/v1/sessions/introspect";
 pub const TENANTS: &str = "/v1/tenants";
 pub const SIGNING_KEYS: &str = "/v1/signing-keys";
+/// Tenants' logos: `/{client_id}/{name}`.
+pub const LOGOS: &str = "/v1/logos";
 pub const MAINTENANCE: &str = "/v1/maintenance";
 
 pub const SESSION: &str = "/v1/session";

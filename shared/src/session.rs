@@ -18,6 +18,9 @@ pub struct ExchangeResponse {
     /// `Authorization: Bearer …` of all further calls. Kept in memory only.
     pub secret: String,
     pub view: View,
+    /// A style sheet for the shadow root: the tenant's theme, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
 }
 
 /// `POST /v1/session/challenges`: a code by the named authenticator, or by the primary. Asking for the one that is

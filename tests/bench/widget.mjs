@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { Site } from "../browser/support/site.mjs";
 
 const RUNS = 7;
+const KEYS = 80;
 const THREE_G = { latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
 const PROFILES = {
   none: {},
@@ -34,6 +35,7 @@ try {
   await bytes(await widgetPage());
   await times({ "pbx-2fa": widgetPage, "one field": barePage });
   await afterPassword(host);
+  await keystrokes({ "pbx-2fa": widgetPage, "one field": barePage });
 } finally {
   await site.close();
 }
@@ -71,6 +73,46 @@ async function afterPassword(host) {
     rows.push([name, ...Object.values(seen).flatMap((all) => [median(all), `${Math.min(...all)} to ${Math.max(...all)}`])]);
   }
   print([["after the password", "preloaded, ms", "range", "not, ms", "range"], ...rows]);
+}
+
+/** How long the page's main thread is at work for each key: four digits, each taken back, over and over. */
+async function keystrokes(pages) {
+  const rows = [];
+  for (const [name, { slowdown }] of Object.entries(PROFILES).filter(([, { network }]) => !network)) {
+    const row = [name];
+    for (const url of Object.values(pages)) {
+      const took = [];
+      for (let run = 0; run < RUNS; run += 1) took.push(await typed(await url(), slowdown));
+      row.push(median(took).toFixed(2), `${Math.min(...took).toFixed(2)} to ${Math.max(...took).toFixed(2)}`);
+    }
+    rows.push(row);
+  }
+  const heads = Object.keys(pages).flatMap((page) => [`${page}, ms`, "range"]);
+  print([["work for a key", ...heads], ...rows]);
+}
+
+async function typed(url, slowdown) {
+  const context = await site.browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
+  try {
+    const page = await context.newPage();
+    const debug = await context.newCDPSession(page);
+    await page.addInitScript(watchForField);
+    await page.goto(url);
+    await page.evaluate(() => window.codeFieldReady);
+    await debug.send("Performance.enable");
+    if (slowdown) await debug.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    const atWork = async () => {
+      const { metrics } = await debug.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+    };
+    const before = await atWork();
+    for (let time = 0; time < KEYS / 8; time += 1) {
+      for (const key of [..."1234", ...Array(4).fill("Backspace")]) await page.keyboard.press(key);
+    }
+    return ((await atWork()) - before) / KEYS;
+  } finally {
+    await context.close();
+  }
 }
 
 async function passwordAccepted(host, query, { slowdown, network }) {

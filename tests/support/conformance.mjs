@@ -34,7 +34,7 @@ export function conform(method, path, answer) {
   const content = response.content[mediaType];
   if (!content) throw new Error(`${where}: media type ${mediaType} is not in openapi.json`);
   const valid = validator(content.schema);
-  if (!valid(answer.body)) {
+  if (!valid(mediaType.endsWith("json") ? answer.body : answer.text)) {
     throw new Error(`${where} is not as openapi.json says: ${ajv.errorsText(valid.errors)}\n${answer.text}`);
   }
 }

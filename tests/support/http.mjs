@@ -46,6 +46,7 @@ function answer(response, bytes) {
   return {
     status: response.statusCode,
     headers: response.headers,
+    bytes,
     text,
     get body() {
       return JSON.parse(text);

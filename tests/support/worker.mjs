@@ -24,13 +24,13 @@ export class Worker {
   environment;
   output = "";
 
-  /** With `rootKeys` it opens what was sealed by them; with `awaited: false` it is asked nothing: the first request is the suite's. */
-  static async start({ dist = DIST, owners = "shards:4", rootKeys, awaited = true } = {}) {
+  /** With `rootKeys` it opens what was sealed by them, with `variables` it has these besides; with `awaited: false` it is asked nothing: the first request is the suite's. */
+  static async start({ dist = DIST, owners = "shards:4", rootKeys, variables, awaited = true } = {}) {
     const worker = new Worker();
     const [keys, state, [port]] = await Promise.all([makeKeys(rootKeys), mkdtemp(join(tmpdir(), "pbx-2fa-worker-")), freePorts(1)]);
     Object.assign(worker, { state, edge: `http://127.0.0.1:${port}`, operatorKey: keys.OPERATOR_KEY });
     const { OPERATOR_KEY: _, ...known } = keys;
-    worker.environment = { ...known, ISSUER: worker.edge, ACCOUNT_OWNERS: owners };
+    worker.environment = { ...known, ISSUER: worker.edge, ACCOUNT_OWNERS: owners, ...variables };
     worker.#options = { dist: build(dist), port };
     worker.keys = new Keys({ rootKeys: keys.ROOT_KEYS, operatorKey: keys.OPERATOR_KEY });
     learnDeployment(worker.keys);

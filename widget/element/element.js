@@ -1,6 +1,7 @@
 /** `<pbx-2fa ticket lang address theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
 import { hearers, trap } from "./guard.js";
 import { chosenLanguage } from "./language.js";
+import { Line } from "./line.js";
 import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
 import { print, save } from "./paper.js";
 import { Shell } from "./shell.js";
@@ -80,15 +81,20 @@ export class Pbx2faElement extends HTMLElement {
     const [mount, sentences] = await Promise.all([code(part), sentencesOf(language.catalogue)]);
     if (run !== this.#run || before !== this.#mounted) return;
     const room = this.#shell.room();
+    const line = new Line(edgeAddress(this.getAttribute("edge-url")));
     const mounted = mount(
       room,
       credential,
       goesOn,
-      edgeAddress(this.getAttribute("edge-url")),
+      location.origin,
       isFramedElsewhere(),
       sentences,
       language.locale,
-      (name, detail) => this.#hear(room, name, detail),
+      (name, detail) => {
+        if (name === "send") return line.send(detail);
+        if (name === "giveUp") return line.giveUp();
+        return this.#hear(room, name, detail);
+      },
     );
     if (!mounted) throw new Error("the language file is of another version than the widget");
     [this.#before, this.#mounted, this.#room] = [before, mounted, room];
@@ -166,6 +172,7 @@ export class Pbx2faElement extends HTMLElement {
   #hear(room, name, detail) {
     if (room !== this.#room) return;
     if (name === "words") return this.#follow(detail);
+    if (name === "theme") return this.#shell.dress(detail);
     if (name === "copy") return this.#shell.copy(detail);
     if (name === "print") return print(detail);
     if (name === "save") return save(detail);

@@ -17,6 +17,13 @@ export class Shell {
     this.#root.adoptedStyleSheets = [sheet];
   }
 
+  /** Over the product's style the tenant's; what the page sets goes before both. */
+  dress(css) {
+    const theme = new CSSStyleSheet();
+    theme.replaceSync(css);
+    this.#root.adoptedStyleSheets = [sheet, theme];
+  }
+
   /** The first frame, as large as the screen that comes. */
   outline(language) {
     this.clear();

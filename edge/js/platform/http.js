@@ -45,7 +45,7 @@ async function readUnannounced(stream, limit) {
 /**
  * @param {number} status
  * @param {string} lines further headers, `name: value` each, and they win over the common ones
- * @param {string | undefined} body
+ * @param {string | Uint8Array | undefined} body
  */
 export function respond(status, lines, body) {
   const headers = { ...COMMON };
@@ -54,4 +54,9 @@ export function respond(status, lines, body) {
     if (colon > 0) headers[line.slice(0, colon)] = line.slice(colon + 2);
   }
   return new Response(body, { status, headers });
+}
+
+/** The same with bytes, which are the module's memory and so are copied. */
+export function respondWithBytes(status, lines, bytes) {
+  return respond(status, lines, bytes.slice());
 }

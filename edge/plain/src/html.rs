@@ -63,9 +63,9 @@ pub(crate) fn text(words: &str) -> Html {
     Html(made)
 }
 
-/// A whole document, with a style that the worker was built with.
-pub(crate) fn document(style: &'static str, language: &str, title: &str, body: Html) -> String {
-    let head = vec![
+/// A whole document, with style sheets of ours.
+pub(crate) fn document(styles: &[&str], language: &str, title: &str, body: Html) -> String {
+    let mut head = vec![
         void("meta", &[("charset", "utf-8")]),
         void(
             "meta",
@@ -77,8 +77,9 @@ pub(crate) fn document(style: &'static str, language: &str, title: &str, body: H
         void("meta", &[("name", "color-scheme"), ("content", "light dark")]),
         void("meta", &[("name", "robots"), ("content", "noindex")]),
         says("title", &[], title),
-        Html(["<style>", style, "</style>"].concat()),
     ];
+    let styles = styles.iter().filter(|style| !style.is_empty());
+    head.extend(styles.map(|style| Html(["<style>", style, "</style>"].concat())));
     let html = el(
         "html",
         &[("lang", language)],

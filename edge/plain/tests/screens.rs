@@ -61,6 +61,7 @@ fn page(view: &View, notice: Notice, panel: Panel) -> Page {
         again: false,
         return_to: &return_to,
         portal: &portal,
+        theme: None,
     };
     screen.page(panel)
 }

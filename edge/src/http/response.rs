@@ -4,19 +4,26 @@
 use pbx_2fa_shared::{Origin, Problem};
 use pbx_2fa_verifier::Refusal;
 use serde::Serialize;
+use wasm_bindgen::JsValue;
 
-use crate::clock;
+use crate::{clock, platform};
 
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 
-/// An answer, as text.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     /// `name: value` lines. Values are this module's words, numbers, and origins, which have no line's end in them.
     pub(crate) headers: String,
-    pub(crate) body: Option<String>,
+    pub(crate) body: Option<Content>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl Response {
@@ -38,8 +45,17 @@ impl Response {
 
     fn text(status: u16, media_type: &str, body: String, page: Option<&Origin>) -> Self {
         let mut response = Self::empty(status, page).with_header("content-type", media_type);
-        response.body = Some(body);
+        response.body = Some(Content::Text(body));
         response
+    }
+
+    /// To the platform's `Response`.
+    pub(crate) fn send(self) -> JsValue {
+        match self.body {
+            None => platform::respond(self.status, &self.headers, None),
+            Some(Content::Text(text)) => platform::respond(self.status, &self.headers, Some(&text)),
+            Some(Content::Bytes(bytes)) => platform::respond_with_bytes(self.status, &self.headers, &bytes),
+        }
     }
 
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
@@ -79,6 +95,16 @@ pub(crate) fn problem(body: &Problem, page: Option<&Origin>) -> Response {
     if body.status == 401 {
         response = response.with_header("www-authenticate", "Bearer");
     }
+    response
+}
+
+/// A picture that any page may show, and a browser keep: its address changes with it.
+pub(crate) fn picture(media_type: &str, bytes: Vec<u8>) -> Response {
+    let mut response = Response::empty(200, None)
+        .with_header("content-type", media_type)
+        .with_header("cache-control", "public, max-age=31536000, immutable")
+        .with_header("cross-origin-resource-policy", "cross-origin");
+    response.body = Some(Content::Bytes(bytes));
     response
 }
 

@@ -4,7 +4,7 @@ use pbx_2fa_plain::{Failure, PLAIN, Page, Words, failure};
 use pbx_2fa_shared::{Origin, Problem, ProblemType};
 
 use super::carried::Carried;
-use crate::http::response::Response;
+use crate::http::response::{Content, Response};
 
 /// Not `no-referrer`: with that, browsers send `Origin: null` along with a form (Fetch §3.2), and both this service and the
 /// portal look at it. No address here holds anything.
@@ -18,7 +18,7 @@ pub(super) fn page(status: u16, page: Page) -> Response {
         .with_header("cross-origin-opener-policy", "same-origin")
         .with_header("cross-origin-resource-policy", "same-origin")
         .with_header("x-frame-options", "DENY");
-    response.body = Some(page.html);
+    response.body = Some(Content::Text(page.html));
     response
 }
 

@@ -12,6 +12,7 @@ use pbx_2fa_plain::{Failure, Page, Panel, Path, Screen, Words, failure};
 use pbx_2fa_shared::session::View;
 use pbx_2fa_verifier::Refusal;
 use pbx_2fa_verifier::account::Act;
+use pbx_2fa_verifier::theme::Medium;
 use worker::{Context, Env};
 
 use self::carried::Carried;
@@ -19,6 +20,7 @@ use crate::clock;
 use crate::http::request::{self, Method, PageHeaders, Request};
 use crate::http::response::{Response, problem_of};
 use crate::routes::{self, Front, session};
+use crate::tenants::KnownTenant;
 
 /// What all pages are made with.
 struct Visit<'a> {
@@ -68,8 +70,8 @@ impl Visit<'_> {
             return answer::page(403, failure(&self.words, Failure::Unknown, None));
         };
         match self.look(&carried).await {
-            Ok((view, words)) => {
-                answer::page(200, draw(&view, &words, &carried, |screen| screen.page(panel)))
+            Ok((view, manner)) => {
+                answer::page(200, draw(&view, &manner, &carried, |screen| screen.page(panel)))
             }
             Err(response) => response,
         }
@@ -79,24 +81,28 @@ impl Visit<'_> {
         Carried::of(&self.front.config.keys, self.headers.cookie.as_deref())
     }
 
-    /// The view as it is now, and the language of its pages.
-    async fn look(&self, carried: &Carried) -> Result<(Box<View>, Words), Response> {
+    /// The view as it is now, and how its pages speak and look.
+    async fn look(&self, carried: &Carried) -> Result<(Box<View>, Manner), Response> {
         let portal = &carried.origin;
         let words = self.words_of(carried);
         let ended = |refusal| answer::ended(&words, &problem_of(&refusal), Some(portal));
         let admitted = session::admit(self.front, portal, &carried.secret)
             .await
             .map_err(ended)?;
-        let words = Words::choose(
-            carried.locale.as_ref(),
-            self.accepted(),
-            admitted.tenant.tenant.locale.as_ref(),
-        )
-        .addressing(admitted.tenant.tenant.form_of_address);
+        let manner = self.manner_of(carried, &admitted.tenant);
         let view = session::carry_out(self.front, portal, admitted, Act::Look)
             .await
             .map_err(ended)?;
-        Ok((view, words))
+        Ok((view, manner))
+    }
+
+    fn manner_of(&self, carried: &Carried, tenant: &KnownTenant) -> Manner {
+        let locale = tenant.tenant.locale.as_ref();
+        let words = Words::choose(carried.locale.as_ref(), self.accepted(), locale);
+        Manner {
+            words: words.addressing(tenant.tenant.form_of_address),
+            theme: tenant.record.sheet(Medium::Page),
+        }
     }
 
     fn words_of(&self, carried: &Carried) -> Words {
@@ -108,16 +114,23 @@ impl Visit<'_> {
     }
 }
 
+/// How a tenant's pages speak and look.
+struct Manner {
+    words: Words,
+    theme: Option<String>,
+}
+
 /// A page of the login that a cookie names.
-fn draw(view: &View, words: &Words, carried: &Carried, page: impl FnOnce(Screen<'_>) -> Page) -> Page {
+fn draw(view: &View, manner: &Manner, carried: &Carried, page: impl FnOnce(Screen<'_>) -> Page) -> Page {
     page(Screen {
         view,
-        words,
+        words: &manner.words,
         mark: &carried.mark(),
         notice: carried.notice,
         again: carried.again.is_some(),
         return_to: &carried.return_to,
         portal: &carried.origin,
+        theme: manner.theme.as_deref(),
     })
 }
 

@@ -10,7 +10,7 @@ use pbx_2fa_verifier::Refusal;
 use pbx_2fa_verifier::account::Act;
 
 use super::carried::Carried;
-use super::{Visit, answer, cookie, draw};
+use super::{Manner, Visit, answer, cookie, draw};
 use crate::http::response::{Response, problem_of};
 use crate::routes::session;
 
@@ -75,11 +75,15 @@ async fn take(visit: &Visit<'_>, mut carried: Carried, step: Step, form: Form) -
     };
     let portal = carried.origin.clone();
     let done = match session::admit(visit.front, &portal, &carried.secret).await {
-        Ok(admitted) => session::carry_out(visit.front, &portal, admitted, act).await,
+        Ok(admitted) => {
+            let manner = visit.manner_of(&carried, &admitted.tenant);
+            let view = session::carry_out(visit.front, &portal, admitted, act).await;
+            view.map(|view| (view, manner))
+        }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(view) => came(visit, &carried, &view),
+        Ok((view, manner)) => came(visit, &carried, &view, &manner),
         Err(refusal) => {
             let problem = problem_of(&refusal);
             match (number_error(&problem), typed) {
@@ -91,7 +95,7 @@ async fn take(visit: &Visit<'_>, mut carried: Carried, step: Step, form: Form) -
 }
 
 /// The key of an authenticator app is in this one answer, so there the page is the answer.
-fn came(visit: &Visit<'_>, carried: &Carried, view: &View) -> Response {
+fn came(visit: &Visit<'_>, carried: &Carried, view: &View, manner: &Manner) -> Response {
     let cookie = match cookie(visit, carried) {
         Ok(cookie) => cookie,
         Err(refusal) => return lost(visit, &refusal),
@@ -103,8 +107,7 @@ fn came(visit: &Visit<'_>, carried: &Carried, view: &View) -> Response {
     {
         return answer::see_login(&cookie);
     }
-    let words = visit.words_of(carried);
-    let page = draw(view, &words, carried, |screen| screen.page(Panel::Due));
+    let page = draw(view, manner, carried, |screen| screen.page(Panel::Due));
     answer::page(200, page).with_header("set-cookie", &cookie)
 }
 
@@ -137,9 +140,9 @@ async fn number(
     error: NumberError,
 ) -> Response {
     match visit.look(carried).await {
-        Ok((view, words)) => answer::page(
+        Ok((view, manner)) => answer::page(
             status,
-            draw(&view, &words, carried, |screen| screen.number(typed, error)),
+            draw(&view, &manner, carried, |screen| screen.number(typed, error)),
         ),
         Err(response) => response,
     }

@@ -1,5 +1,6 @@
 //! Which path is whose, and what each may be asked.
 
+mod logos;
 mod maintenance;
 mod operator;
 mod portal;
@@ -7,6 +8,7 @@ mod public;
 pub(crate) mod session;
 mod sessions;
 mod signing_keys;
+mod test_keys;
 
 use std::rc::Rc;
 
@@ -34,6 +36,7 @@ enum Route<'a> {
     Maintenance(MaintenanceTask),
     Portal(portal::Path<'a>),
     Session(session::Path<'a>),
+    Logo(logos::Path<'a>),
 }
 
 /// Answers every request that is not for the widget's files.
@@ -66,6 +69,7 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
         Route::Maintenance(task) => maintenance::answer(&front, task, request).await,
         Route::Portal(path) => portal::answer(&front, path, request).await,
         Route::Session(path) => session::answer(&front, path, request).await,
+        Route::Logo(path) => logos::answer(&front, path, request.method).await,
         Route::Public(_) => response::problem(&Problem::new(ProblemType::NotFound), None),
     }
 }
@@ -106,6 +110,11 @@ impl<'a> Route<'a> {
                 rest(path, routes::TENANTS)
                     .and_then(operator::Path::of)
                     .map(Route::Operator)
+            })
+            .or_else(|| {
+                rest(path, routes::LOGOS)
+                    .and_then(logos::Path::of)
+                    .map(Route::Logo)
             })
             .or_else(|| {
                 rest(path, routes::SIGNING_KEYS)

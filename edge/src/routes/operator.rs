@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::operator::TenantSettings;
 use pbx_2fa_shared::{ClientId, KeyId, ProblemType};
-use pbx_2fa_verifier::Refusal;
+use pbx_2fa_verifier::{Refusal, test_keys};
 
 use super::{Front, method_not_allowed};
 use crate::directory::{self, Answer, Question};
@@ -55,6 +55,9 @@ fn question(front: &Front, path: Path<'_>, request: &Request) -> Result<Question
         Path::Tenant(id) if request.method == Method::Get => Ok(Question::Tenant(client(id)?)),
         Path::Tenant(id) => {
             let client_id = client(id)?;
+            if client_id.as_str() == test_keys::CLIENT_ID {
+                return Err(client_id_refused("expected another than that of the test keys"));
+            }
             let settings: TenantSettings = request.json()?;
             Ok(Question::Put {
                 client_id,

@@ -12,7 +12,7 @@ use pbx_2fa_verifier::handle::{AccountKey, TransactionHandle};
 use pbx_2fa_verifier::idempotency::{IdempotencyKey, request_digest};
 use pbx_2fa_verifier::{Command, Opening, Outcome, Refusal, Reply};
 
-use super::{Front, method_not_allowed, rest, sessions};
+use super::{Front, method_not_allowed, rest, sessions, test_keys};
 use crate::delivery;
 use crate::http::request::{self, Method, Request};
 use crate::http::response::{self, Response};
@@ -93,6 +93,9 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
 
 async fn carry_out(front: &Front, path: Path<'_>, request: &Request) -> Answer {
     request.headers.refuse_browsers()?;
+    if let Some(key) = test_keys::presented(front, request) {
+        return test_keys::carry_out(front, key, path, request).await;
+    }
     let tenant = authenticate(front, request).await?;
     match path {
         Path::Transactions => open(front, &tenant, request).await,

@@ -25,6 +25,8 @@ mod script;
 pub mod secret;
 pub mod signing_keys;
 pub mod tenant;
+pub mod test_keys;
+pub mod theme;
 mod totp;
 
 pub use account::{Account, Command, Outcome, Reply};

@@ -5,6 +5,7 @@ use pbx_2fa_shared::operator::{
     ApiKeyResponse, ApiKeyView, DeliveryRoute, Policy, TenantResponse, TenantSettings, WebhookRoute,
 };
 use pbx_2fa_shared::portal::MinimumAcr;
+use pbx_2fa_shared::theme::Theme;
 use pbx_2fa_shared::{
     ClientId, DisplayName, FormOfAddress, KeyId, Kind, Locale, Origin, ProblemType, UnixSeconds,
 };
@@ -17,6 +18,7 @@ use crate::keyring::{Keyring, Sealed};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
+use crate::theme::{self, Medium, Png};
 
 /// What is kept of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub struct TenantRecord {
     locale: Option<Locale>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form_of_address: Option<FormOfAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    theme: Option<Theme>,
     policy: Policy,
     webhook_url: String,
     webhook_secret: Sealed,
@@ -66,6 +70,7 @@ impl TenantRecord {
             origins: settings.origins,
             locale: settings.locale,
             form_of_address: settings.form_of_address,
+            theme: settings.theme,
             policy: settings.policy,
             webhook_url: url,
             webhook_secret,
@@ -118,6 +123,19 @@ impl TenantRecord {
     #[must_use]
     pub fn origins(&self) -> &[Origin] {
         &self.origins
+    }
+
+    /// The style sheet of its theme, if it has one.
+    #[must_use]
+    pub fn sheet(&self, medium: Medium<'_>) -> Option<String> {
+        let theme = self.theme.as_ref()?;
+        Some(theme::sheet(theme, &self.client_id, medium))
+    }
+
+    /// Its logo of this name.
+    #[must_use]
+    pub fn logo(&self, name: &str) -> Option<Png> {
+        theme::logo(self.theme.as_ref()?, name)
     }
 
     /// What the rules need of it.
@@ -178,6 +196,7 @@ impl TenantRecord {
             origins: self.origins.clone(),
             locale: self.locale.clone(),
             form_of_address: self.form_of_address,
+            theme: self.theme.clone(),
             policy: self.policy.clone(),
             webhook_url: self.webhook_url.clone(),
             api_keys: self.api_keys.iter().map(view).collect(),
@@ -231,6 +250,8 @@ fn check(settings: &TenantSettings) -> Result<(), Refusal> {
         Err(invalid(
             "delivery.webhook.url: expected https://host/path (http only for localhost and 127.0.0.1)",
         ))
+    } else if let Some(fault) = settings.theme.as_ref().and_then(theme::fault) {
+        Err(invalid(&fault))
     } else {
         Ok(())
     }

@@ -31,6 +31,7 @@ export class Host {
       delivery: { webhook: { url: host.receiver.url, secret: host.receiver.secret } },
       ...settings,
     };
+    host.clientId = clientId;
     const apiKey = await site.operator.tenant(clientId, host.settings);
     host.portal = new Portal({ edge: host.edge, apiKey, origin: host.origin });
     return host;

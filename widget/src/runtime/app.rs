@@ -10,7 +10,7 @@ use super::clock::now;
 use super::fetch::UnderWay;
 use super::host::Host;
 use crate::i18n::Words;
-use crate::model::{Credential, Effect, Event, Focus, Page, State, update};
+use crate::model::{Answer, Credential, Effect, Event, Focus, Page, State, update};
 use crate::view::{Draw, page};
 
 /// Things of the page that a screen which comes by itself does not take the focus from,
@@ -25,7 +25,6 @@ const BEAT: u32 = 500;
 #[derive(Clone, Properties)]
 pub(super) struct Given {
     pub(super) root: Element,
-    pub(super) edge: String,
     pub(super) host: Host,
     pub(super) credential: Credential,
     pub(super) page: Page,
@@ -134,22 +133,25 @@ impl App {
                 request,
                 credential,
             } => {
-                let call = UnderWay::new();
-                if let Some(call) = &call {
-                    let answer = call.send(&self.given.edge, request, &credential);
-                    let (link, host) = (self.link.clone(), self.given.host.clone());
-                    spawn_local(async move {
-                        let answer = answer.await;
-                        let now = now();
-                        // Nothing of a view is drawn or said before its words are there, so that no form of address gives
-                        // way to another under somebody's eyes.
-                        if let Some(view) = answer.view() {
-                            host.bring_words(view).await;
-                        }
-                        link.emit(Event::Answered { id, now, answer });
-                    });
-                }
-                self.call = call;
+                // The one before it is given up first: there is one line.
+                self.call = None;
+                let call = UnderWay::new(self.given.host.clone());
+                let answer = call.send(request, &credential);
+                self.call = Some(call);
+                let (link, host) = (self.link.clone(), self.given.host.clone());
+                spawn_local(async move {
+                    let answer = answer.await;
+                    let now = now();
+                    if let Answer::Opened(opened) = &answer {
+                        host.dress(opened.theme.as_deref().unwrap_or_default());
+                    }
+                    // Nothing of a view is drawn or said before its words are there, so that no form of address gives
+                    // way to another under somebody's eyes.
+                    if let Some(view) = answer.view() {
+                        host.bring_words(view).await;
+                    }
+                    link.emit(Event::Answered { id, now, answer });
+                });
             }
             Effect::Cancel => self.call = None,
             Effect::HandOver(secret) => self.given.host.hand_over(&secret),

@@ -42,6 +42,11 @@ impl Host {
         let _: JsValue = self.call(name, text.expose());
     }
 
+    /// Dresses the screens in the tenant's style sheet.
+    pub(super) fn dress(&self, theme: &str) {
+        let _: JsValue = self.call("theme", theme);
+    }
+
     /// Has the element bring the words that the tenant wants. When it is over they are there, or could not be had.
     pub(super) async fn bring_words(&self, view: &View) {
         let form = match view.form_of_address {
@@ -50,10 +55,29 @@ impl Host {
             None => "",
         };
         let locale = view.locale.as_ref().map_or("", Locale::as_str);
-        let coming = self.call("words", &[form, " ", locale].concat());
-        if coming.is_object() {
-            // The element catches what goes wrong, and then the words stay as they are.
-            let _ = JsFuture::from(coming.unchecked_into::<Promise>()).await;
+        // The element catches what goes wrong, and then the words stay as they are.
+        let _ = self.ask("words", &[form, " ", locale].concat()).await;
+    }
+
+    /// Asks the worker: what it answers, or nothing where it does not.
+    pub(super) fn send(&self, request: &str) -> impl Future<Output = Option<String>> + use<> {
+        self.ask("send", request)
+    }
+
+    /// Gives up what the worker was asked.
+    pub(super) fn give_up(&self) {
+        let _: JsValue = self.call("giveUp", "");
+    }
+
+    /// Calls at once; what it promises comes later.
+    fn ask(&self, name: &str, detail: &str) -> impl Future<Output = Option<String>> + use<> {
+        let coming = self.call(name, detail);
+        async move {
+            if !coming.is_object() {
+                return None;
+            }
+            let come = JsFuture::from(coming.unchecked_into::<Promise>()).await;
+            come.ok()?.as_string()
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Mounted {
     app: AppHandle<App>,
 }
 
-/// Puts a widget into `root`: `credential` is a ticket, or the secret of a session that goes on; `edge` is the worker's address without a trailing slash, `sentences` the catalogue in the
+/// Puts a widget into `root`: `credential` is a ticket, or the secret of a session that goes on; `origin` is the page's, `sentences` the catalogue in the
 /// order of its keys, one on each line, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
 #[wasm_bindgen]
 #[must_use]
@@ -35,7 +35,7 @@ pub fn mount(
     root: Element,
     credential: String,
     goes_on: bool,
-    edge: String,
+    origin: String,
     framed: bool,
     sentences: &str,
     locale: String,
@@ -45,12 +45,8 @@ pub fn mount(
         .rsplit_once('-')
         .map(|(_, region)| region.to_owned())
         .unwrap_or_default();
-    let origin = web_sys::window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default();
     let given = Given {
         root: root.clone(),
-        edge,
         host: Host::new(host),
         credential: if goes_on {
             Credential::Session(Secret::new(credential))

@@ -21,6 +21,7 @@ pub(super) fn opened(json: &Json) -> Option<ExchangeResponse> {
     Some(ExchangeResponse {
         secret: json.text("secret")?.to_owned(),
         view: view(json.get("view")?)?,
+        theme: json.text("theme").map(str::to_owned),
     })
 }
 

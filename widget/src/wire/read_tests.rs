@@ -192,9 +192,11 @@ fn the_exchange_brings_a_secret() {
     let sent = to_string(&ExchangeResponse {
         secret: "s3cret".into(),
         view: full(),
+        theme: Some(":host{--_accent:#7a1fa2}".into()),
     })
     .unwrap();
     let read = opened(&Json::parse(&sent).unwrap()).unwrap();
     assert_eq!(read.secret, "s3cret");
+    assert_eq!(read.theme.as_deref(), Some(":host{--_accent:#7a1fa2}"));
     assert_same(&read.view, &part(full()));
 }

@@ -14,6 +14,15 @@ pub struct Call {
     pub body: Option<String>,
 }
 
+impl Call {
+    /// Method, path, secret and body, on a line each. None of them has a line's end in it.
+    #[must_use]
+    pub fn to_lines(&self) -> String {
+        let [bearer, body] = [&self.bearer, &self.body].map(|part| part.as_deref().unwrap_or_default());
+        [self.method, "\n", &self.path, "\n", bearer, "\n", body].concat()
+    }
+}
+
 /// How a request looks on the wire.
 #[must_use]
 pub fn call(request: &Request, credential: &Credential) -> Call {

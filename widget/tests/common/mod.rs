@@ -163,6 +163,7 @@ impl Widget {
         let opened = pbx_2fa_shared::session::ExchangeResponse {
             secret: "secret".into(),
             view,
+            theme: None,
         };
         self.answer(Answer::Opened(Box::new(opened)));
     }

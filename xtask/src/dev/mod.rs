@@ -138,7 +138,8 @@ pub(crate) fn worker(place: &WorkerPlace<'_>, state: &State) -> Outcome<Command>
         .env("ROOT_KEYS", &keys.root_keys)
         .env("OPERATOR_KEY_SHA256", keys.operator_key_sha256())
         .env("ISSUER", place.issuer)
-        .env("ACCOUNT_OWNERS", place.account_owners);
+        .env("ACCOUNT_OWNERS", place.account_owners)
+        .env("TEST_KEYS", "allowed");
     Ok(workerd)
 }
 

@@ -120,7 +120,7 @@ pub fn failure(words: &Words, failure: Failure<'_>, portal: Option<&Origin>) -> 
         ),
         Html::from(next),
     ];
-    Page::new(words, title, el("main", &[("class", "card")], inside), None)
+    Page::new(words, title, el("main", &[("class", "card")], inside), None, None)
 }
 
 fn to(words: &str, portal: &Origin) -> Html {

@@ -32,6 +32,8 @@ pub struct Screen<'a> {
     /// The portal's address for the response, and its origin.
     pub return_to: &'a ReturnTo,
     pub portal: &'a Origin,
+    /// The tenant's style sheet.
+    pub theme: Option<&'a str>,
 }
 
 impl Screen<'_> {

@@ -60,7 +60,7 @@ pub(super) fn page(screen: Screen<'_>, head: Head<'_>, rest: Vec<Html>, to: Opti
     ];
     let inside = std::iter::once(el("header", &[], header)).chain(rest).collect();
     let main = el("main", &[("class", "card")], inside);
-    Page::new(words, &[&title, " · ", brand].concat(), main, to)
+    Page::new(words, &[&title, " · ", brand].concat(), main, to, screen.theme)
 }
 
 /// A form of this login.
