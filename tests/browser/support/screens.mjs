@@ -62,6 +62,7 @@ export async function makeCodes(person, { manage, sent, code }) {
   await person.button(again ? "codes_make_new" : "codes_make").click();
   if (again) await person.button("codes_yes").click();
   await person.sees("step_up_title");
+  await person.reads("lead_app_sent", { app: "Qaller" });
   await person.type(await code(before + 1));
   await person.sees("codes_shown_title");
   return person.widget.locator('[part="codes"] code').allTextContents();

@@ -1,0 +1,80 @@
+// Whether a screen still looks as on its reference. Where both were drawn by the same tools: place by place. Where the browser is
+// another, text lies a pixel beside: by what is left when none can be read, and by colours. Where the fonts are others, lines break
+// elsewhere: by colours alone.
+import pixelmatch from "pixelmatch";
+import sharp from "sharp";
+
+/** Of each colour 64 steps are kept: nobody sees it, and the files are a fifth smaller. */
+const KEPT = Array.from({ length: 256 }, (_, value) => Math.round((Math.round((value * 63) / 255) * 255) / 63));
+/** How far a place may be off, of 1. */
+const OFF = 0.01;
+/** So many pixels each way become one for the rough look; how far those may be off, of 1, and a size, in pixels. */
+const ROUGH = { pixels: 12, off: 0.08, size: 3 };
+/** Which part of a picture one colour must have to count, and by which part of that it may be more or less. */
+const FLAT = { least: 0.0015, off: 0.4 };
+
+const raw = (image) => image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+
+/** The pixels of a picture, as they are kept. */
+export async function pixels(png) {
+  const { data, info } = await raw(sharp(png));
+  return { data: data.map((value) => KEPT[value]), info };
+}
+
+/** A file of these pixels, without loss. */
+export const packed = ({ data, info }) => sharp(data, { raw: info }).webp({ lossless: true, effort: 6 }).toBuffer();
+
+/** Undefined where a picture is like its reference; else in `what` it is not, and where there is one a picture of the difference. */
+export async function differs(reference, now, closeness) {
+  return WAYS[closeness](await raw(sharp(reference)), now);
+}
+
+const WAYS = {
+  exactly: async (before, now) => sizes(before.info, now.info, 0) ?? places(before, now, { threshold: OFF }),
+  async roughly(before, now) {
+    const [width, height] = [before.info.width, before.info.height].map((length) => Math.ceil(length / ROUGH.pixels));
+    const small = ({ data, info }) => raw(sharp(data, { raw: info }).resize(width, height, { fit: "fill", kernel: "linear" }));
+    const [had, has] = await Promise.all([before, now].map(small));
+    const off = sizes(before.info, now.info, ROUGH.size) ?? colours(before.data, now.data);
+    return off ?? places(had, has, { threshold: ROUGH.off, includeAA: true });
+  },
+  colours: async (before, now) => colours(before.data, now.data),
+};
+
+function sizes(before, now, most) {
+  const off = Math.max(Math.abs(before.width - now.width), Math.abs(before.height - now.height));
+  return off > most ? { what: `it is ${now.width} × ${now.height} px, and was ${before.width} × ${before.height} px` } : undefined;
+}
+
+async function places(before, now, options) {
+  if (before.data.equals(now.data)) return undefined;
+  const { width, height } = before.info;
+  const marked = Buffer.alloc(width * height * 4);
+  const opaque = ({ data, info }) => sharp(data, { raw: info }).ensureAlpha().raw().toBuffer();
+  const count = pixelmatch(...(await Promise.all([before, now].map(opaque))), marked, width, height, options);
+  if (count === 0) return undefined;
+  const difference = await sharp(marked, { raw: { width, height, channels: 4 } }).png().toBuffer();
+  return { what: `${count} of ${width * height} places are others`, difference };
+}
+
+/** The colours of areas, of frames and of the insides of letters; those of edges are too rare, each by itself. */
+function colours(before, now) {
+  const [had, has] = [before, now].map(shares);
+  const other = [...new Set([...had.keys(), ...has.keys()])].filter((colour) => {
+    const [part, otherPart] = [had.get(colour) ?? 0, has.get(colour) ?? 0].sort((a, b) => b - a);
+    return part >= FLAT.least && part - otherPart > part * FLAT.off;
+  });
+  if (other.length === 0) return undefined;
+  const percent = (part = 0) => `${(part * 100).toFixed(2)} %`;
+  return { what: other.map((colour) => `${percent(has.get(colour))} of it is rgb(${colour}), and was ${percent(had.get(colour))}`).join("; ") };
+}
+
+/** Which part of the picture each colour has. */
+function shares(data) {
+  const counts = new Map();
+  for (let at = 0; at < data.length; at += 3) {
+    const colour = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  return new Map([...counts].map(([colour, count]) => [[colour >> 16, (colour >> 8) & 255, colour & 255].join(" "), (count * 3) / data.length]));
+}
