@@ -10,8 +10,10 @@ const KEPT = Array.from({ length: 256 }, (_, value) => Math.round((Math.round((v
 const OFF = 0.01;
 /** So many pixels each way become one for the rough look; how far those may be off, of 1, and a size, in pixels. */
 const ROUGH = { pixels: 12, off: 0.08, size: 3 };
-/** Which part of a picture one colour must have to count, and by which part of that it may be more or less. */
-const FLAT = { least: 0.0015, off: 0.4 };
+/** Colours count that have so large a part of a picture in rows of so many pixels: areas and frames, and the insides of letters. */
+const COUNT = [{ row: 12, least: 0.0005 }, { row: 1, least: 0.003 }];
+/** By which part of itself such a part may be more or less. */
+const MORE_OR_LESS = 0.4;
 
 const raw = (image) => image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
 
@@ -35,10 +37,10 @@ const WAYS = {
     const [width, height] = [before.info.width, before.info.height].map((length) => Math.ceil(length / ROUGH.pixels));
     const small = ({ data, info }) => raw(sharp(data, { raw: info }).resize(width, height, { fit: "fill", kernel: "linear" }));
     const [had, has] = await Promise.all([before, now].map(small));
-    const off = sizes(before.info, now.info, ROUGH.size) ?? colours(before.data, now.data);
+    const off = sizes(before.info, now.info, ROUGH.size) ?? colours(before, now);
     return off ?? places(had, has, { threshold: ROUGH.off, includeAA: true });
   },
-  colours: async (before, now) => colours(before.data, now.data),
+  colours: async (before, now) => colours(before, now),
 };
 
 function sizes(before, now, most) {
@@ -57,24 +59,27 @@ async function places(before, now, options) {
   return { what: `${count} of ${width * height} places are others`, difference };
 }
 
-/** The colours of areas, of frames and of the insides of letters; those of edges are too rare, each by itself. */
 function colours(before, now) {
-  const [had, has] = [before, now].map(shares);
-  const other = [...new Set([...had.keys(), ...has.keys()])].filter((colour) => {
-    const [part, otherPart] = [had.get(colour) ?? 0, has.get(colour) ?? 0].sort((a, b) => b - a);
-    return part >= FLAT.least && part - otherPart > part * FLAT.off;
+  const other = COUNT.flatMap(({ row, least }) => {
+    const [had, has] = [before, now].map((picture) => shares(picture, row));
+    return [...new Set([...had.keys(), ...has.keys()])].map((colour) => ({ colour, was: had.get(colour) ?? 0, is: has.get(colour) ?? 0 }))
+      .filter(({ was, is }) => Math.max(was, is) >= least && Math.abs(was - is) > Math.max(was, is) * MORE_OR_LESS);
   });
   if (other.length === 0) return undefined;
-  const percent = (part = 0) => `${(part * 100).toFixed(2)} %`;
-  return { what: other.map((colour) => `${percent(has.get(colour))} of it is rgb(${colour}), and was ${percent(had.get(colour))}`).join("; ") };
+  const percent = (part) => `${(part * 100).toFixed(2)} %`;
+  return { what: other.map(({ colour, was, is }) => `${percent(is)} of it is rgb(${colour}), and was ${percent(was)}`).join("; ") };
 }
 
-/** Which part of the picture each colour has. */
-function shares(data) {
+/** Which part of the picture each colour has, in rows of at least so many pixels. */
+function shares({ data, info }, row) {
   const counts = new Map();
-  for (let at = 0; at < data.length; at += 3) {
-    const colour = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  for (let at = 0, length = 0; at < data.length; at += 3) {
+    const colour = data.readUIntBE(at, 3);
+    length += 1;
+    const ends = (at / 3 + 1) % info.width === 0 || data.readUIntBE(at + 3, 3) !== colour;
+    if (!ends) continue;
+    if (length >= row) counts.set(colour, (counts.get(colour) ?? 0) + length);
+    length = 0;
   }
   return new Map([...counts].map(([colour, count]) => [[colour >> 16, (colour >> 8) & 255, colour & 255].join(" "), (count * 3) / data.length]));
 }
