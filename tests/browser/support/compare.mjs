@@ -81,5 +81,6 @@ function shares({ data, info }, row) {
     if (length >= row) counts.set(colour, (counts.get(colour) ?? 0) + length);
     length = 0;
   }
-  return new Map([...counts].map(([colour, count]) => [[colour >> 16, (colour >> 8) & 255, colour & 255].join(" "), (count * 3) / data.length]));
+  const named = (colour) => [colour >> 16, (colour >> 8) & 255, colour & 255].join(" ");
+  return new Map([...counts].map(([colour, count]) => [named(colour), (count * 3) / data.length]));
 }

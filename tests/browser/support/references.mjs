@@ -18,7 +18,7 @@ export const REFERENCED = { ...SCREENS, ...MORE_SCREENS };
 /** The widths and themes in which each has its picture. */
 export const SIZES = { phone: { width: 390, height: 1600 }, desktop: { width: 1280, height: 1600 } };
 export const THEMES = ["light", "dark"];
-export const VARIANTS = Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => `${size}-${theme}`));
+const VARIANTS = Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => `${size}-${theme}`));
 
 /** The trees of a language, screen by screen. */
 export class Trees {
@@ -76,14 +76,15 @@ export async function failedPicture(language, name, png, difference) {
   return `${path}.png`;
 }
 
-/** All that are kept, as `nl/challenge-app-phone-light`, and all that should be. */
+/** All that are kept, as `nl/challenge-app-phone-light`. */
 export async function keptPictures() {
   const files = await readdir(PICTURES, { recursive: true }).catch(() => []);
   return files.filter((file) => file.endsWith(".webp")).map((file) => file.slice(0, -".webp".length)).sort();
 }
 
-export const wantedPictures = (languages) =>
-  languages.flatMap((language) => Object.keys(REFERENCED).flatMap((screen) => VARIANTS.map((variant) => `${language}/${screen}-${variant}`))).sort();
+/** All that should be. */
+export const wantedPictures = (languages) => languages.flatMap((language) =>
+  Object.keys(REFERENCED).flatMap((screen) => VARIANTS.map((variant) => `${language}/${screen}-${variant}`))).sort();
 
 export const dropPicture = (name) => rm(join(PICTURES, `${name}.webp`));
 
