@@ -1,9 +1,9 @@
-// Without a mouse, without sight, without much contrast.
+// Without a mouse, without sight, without much contrast. Each screen by itself is in `screens.test.mjs`.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible } from "./support/axe.mjs";
 import { PASSWORD } from "./support/person.mjs";
-import { MORE_SCREENS, SCREENS, inPortal, onHost } from "./support/screens.mjs";
+import { SCREENS, inPortal, onHost } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
 
 let site, host;
@@ -13,28 +13,15 @@ before(async () => {
 });
 after(() => site?.close());
 
-async function inBothThemes(person, name, within) {
-  for (const colorScheme of ["light", "dark"]) {
-    await person.page.emulateMedia({ colorScheme });
-    await assertAccessible(person, `${name}, ${colorScheme}`, within);
-  }
-}
-
-describe("axe finds nothing, light and dark", () => {
-  for (const [name, walk] of Object.entries({ ...SCREENS, ...MORE_SCREENS })) {
-    test(name, async () => {
-      const person = await site.person();
-      await walk(person, onHost(host));
-      await inBothThemes(person, name, "pbx-2fa");
-      await person.leave();
-    });
-  }
-
+describe("axe finds nothing on the whole page of the portal, light and dark", () => {
   for (const name of ["challenge-app", "enroll-totp", "manage"]) {
-    test(`${name}, the whole page of the portal`, async () => {
+    test(name, async () => {
       const person = await site.person({ viewport: { width: 390, height: 844 } });
       await SCREENS[name](person, inPortal(site));
-      await inBothThemes(person, name);
+      for (const colorScheme of ["light", "dark"]) {
+        await person.page.emulateMedia({ colorScheme });
+        await assertAccessible(person, `${name}, ${colorScheme}`);
+      }
     });
   }
 });

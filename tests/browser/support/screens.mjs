@@ -62,6 +62,7 @@ export async function makeCodes(person, { manage, sent, code }) {
   await person.button(again ? "codes_make_new" : "codes_make").click();
   if (again) await person.button("codes_yes").click();
   await person.sees("step_up_title");
+  await person.reads("lead_app_sent", { app: "Qaller" });
   await person.type(await code(before + 1));
   await person.sees("codes_shown_title");
   return person.widget.locator('[part="codes"] code').allTextContents();
@@ -82,7 +83,7 @@ export const SCREENS = {
     await person.reads("lead_app_sent", { app: "Qaller" });
   },
   async methods(person, as) {
-    await as("both").visit(person);
+    await SCREENS["challenge-app"](person, as);
     await person.button("use_another").click();
     await person.sees("methods_title");
   },
@@ -140,11 +141,13 @@ export const SCREENS = {
     await person.context.clearCookies();
     await person.page.goto("about:blank");
     await user.visit(person);
+    await person.reads("lead_app_sent", { app: "Qaller" });
     await askFor(person, "recovery");
   },
   async locked(person, as) {
     const { visit, code } = as("unlucky");
     await visit(person);
+    await person.reads("lead_app_sent", { app: "Qaller" });
     await typeWrong(person, await code(1), 5);
     await person.sees("locked_title");
   },
@@ -168,6 +171,7 @@ export const MORE_SCREENS = {
     await user.bypass();
     await person.page.goto("about:blank");
     await user.visit(person);
+    await person.reads("lead_app_sent", { app: "Qaller" });
     await askFor(person, "bypass");
   },
   async "fallback-used"(person, as) {
@@ -189,6 +193,7 @@ export const MORE_SCREENS = {
   async wrong(person, as) {
     const { visit, code } = as("both");
     await visit(person);
+    await person.reads("lead_app_sent", { app: "Qaller" });
     await typeWrong(person, await code(1), 2);
     await person.reads("code_wrong_other", { count: "3" });
   },

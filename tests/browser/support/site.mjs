@@ -8,16 +8,16 @@ import { Host } from "./host.mjs";
 import { Person } from "./person.mjs";
 
 /** One browser, as the environment names it. The flags are for machines without a user namespace or shared memory. */
-export function launchBrowser(more = []) {
+export function launchBrowser(more = [], env = process.env) {
   const executablePath = process.env.PBX2FA_CHROMIUM || "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
+  return chromium.launch({ executablePath, env, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
 }
 
 export class Site {
-  /** With `dist: DIST_TEST` the worker's clock can be set: see `later`. */
-  static async open(options) {
+  /** With `dist: DIST_TEST` the worker's clock can be set: see `later`. The browser's environment is that of the test, or `env`. */
+  static async open({ env, ...options } = {}) {
     const site = new Site();
-    [site.stack, site.browser] = await Promise.all([Stack.start(options), launchBrowser()]);
+    [site.stack, site.browser] = await Promise.all([Stack.start(options), launchBrowser([], env)]);
     site.operator = new Operator(site.stack);
     site.phones = new Phones(site.portal);
     site.hosts = [];
