@@ -11,12 +11,17 @@ use crate::i18n::{Message, Text};
 #[must_use]
 pub fn update(state: State, event: Event) -> (State, Vec<Effect>) {
     let before = state.screen();
+    let spoken = state.said.serial;
     let mut step = Step {
         state,
         effects: Vec::new(),
     };
     step.happen(event);
     let after = step.state.screen();
+    if before != after && spoken == step.state.said.serial {
+        // What was said of another screen is not found on this one.
+        step.state.said.message = None;
+    }
     if before != after && after != Screen::Opening {
         step.effects.push(Effect::Focus {
             on: after.focus(),
