@@ -1,9 +1,10 @@
 // What the widget costs a page: bytes on the wire, and time until the code can be typed. `cargo xtask bench` runs it:
 //
-//   node bench/widget.mjs DIST
+//   node bench/widget.mjs DIST [NAME=URL SELECTOR]...
 //
 // A minimal page on an origin of its own, its ticket in the HTML, in Chromium with an empty cache. The time counts from
-// the beginning of the navigation until the code field has the focus; beside it stands a page that is one field.
+// the beginning of the navigation until the code field has the focus. Beside it stand a page that is one field, and those
+// named: there the time ends as soon as a field of that selector can be seen, in whichever open shadow root.
 import { resolve } from "node:path";
 import { Site } from "../browser/support/site.mjs";
 
@@ -19,8 +20,9 @@ const PROFILES = {
 const APP = { app: { registered: true } };
 const BARE = `<!doctype html><html lang="en"><title>Bare</title><label>Code <input id="code" autofocus></label></html>`;
 
-const dist = process.argv[2];
-if (!dist) throw new Error("usage: node bench/widget.mjs DIST");
+const [dist, ...named] = process.argv.slice(2);
+const others = pairs(named);
+if (!dist || !others) throw new Error("usage: node bench/widget.mjs DIST [NAME=URL SELECTOR]...");
 
 const site = await Site.open({ dist: resolve(dist) });
 let subjects = 0;
@@ -28,21 +30,34 @@ try {
   const host = await site.host();
   const widgetPage = async () => {
     const ticket = await host.ticket(`bench-${(subjects += 1)}`, { profile: APP });
-    return host.serve(host.page({ ticket, language: "en" }));
+    return { url: host.serve(host.page({ ticket, language: "en" })) };
   };
-  const barePage = async () => host.serve(BARE);
+  const barePage = async () => ({ url: host.serve(BARE) });
+  const ours = { "pbx-2fa": widgetPage, "one field": barePage };
 
   await bytes(await widgetPage());
-  await times({ "pbx-2fa": widgetPage, "one field": barePage });
+  await times({ ...ours, ...others });
   await afterPassword(host);
-  await keystrokes({ "pbx-2fa": widgetPage, "one field": barePage });
+  await keystrokes(ours);
 } finally {
   await site.close();
 }
 
+/** The pages of others that the command names; undefined where it cannot be understood. */
+function pairs(words) {
+  const pages = {};
+  for (let at = 0; at < words.length; at += 2) {
+    const [, name, url] = /^([^=]+)=(https?:.+)$/.exec(words[at]) ?? [];
+    const seen = words[at + 1];
+    if (!name || !seen) return undefined;
+    pages[name] = async () => ({ url, seen });
+  }
+  return pages;
+}
+
 /** By file, what came over the wire until the field could be typed into, headers included. */
-async function bytes(url) {
-  const { sizes } = await visit(url, PROFILES.none);
+async function bytes(target) {
+  const { sizes } = await visit(target, PROFILES.none);
   const rows = sizes.map(({ path, encoding, encoded, decoded }) => [path, encoding, kilobytes(encoded), kilobytes(decoded)]);
   const sum = (key) => kilobytes(sizes.reduce((total, size) => total + size[key], 0));
   print([["file", "encoding", "wire kB", "decoded kB"], ...rows, ["total", "", sum("encoded"), sum("decoded")]]);
@@ -54,7 +69,7 @@ async function times(pages) {
   for (const [name, profile] of Object.entries(PROFILES)) {
     const seen = Object.fromEntries(Object.keys(pages).map((page) => [page, []]));
     for (let run = 0; run < RUNS; run += 1) {
-      for (const [page, url] of Object.entries(pages)) seen[page].push((await visit(await url(), profile)).ready);
+      for (const [page, target] of Object.entries(pages)) seen[page].push((await visit(await target(), profile)).ready);
     }
     rows.push([name, ...Object.values(seen).flatMap((all) => [median(all), `${Math.min(...all)} to ${Math.max(...all)}`])]);
   }
@@ -80,9 +95,9 @@ async function keystrokes(pages) {
   const rows = [];
   for (const [name, { slowdown }] of Object.entries(PROFILES).filter(([, { network }]) => !network)) {
     const row = [name];
-    for (const url of Object.values(pages)) {
+    for (const target of Object.values(pages)) {
       const took = [];
-      for (let run = 0; run < RUNS; run += 1) took.push(await typed(await url(), slowdown));
+      for (let run = 0; run < RUNS; run += 1) took.push(await typed(await target(), slowdown));
       row.push(median(took).toFixed(2), `${Math.min(...took).toFixed(2)} to ${Math.max(...took).toFixed(2)}`);
     }
     rows.push(row);
@@ -91,7 +106,7 @@ async function keystrokes(pages) {
   print([["work for a key", ...heads], ...rows]);
 }
 
-async function typed(url, slowdown) {
+async function typed({ url }, slowdown) {
   const context = await site.browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
   try {
     const page = await context.newPage();
@@ -143,7 +158,7 @@ async function passwordAccepted(host, query, { slowdown, network }) {
 }
 
 /** One visit in an empty profile: when the field was usable, and what had come by then. */
-async function visit(url, { slowdown, network }) {
+async function visit({ url, seen }, { slowdown, network }) {
   const context = await site.browser.newContext({ locale: "en-GB", viewport: { width: 390, height: 844 } });
   try {
     const page = await context.newPage();
@@ -153,7 +168,7 @@ async function visit(url, { slowdown, network }) {
     if (network) await debug.send("Network.emulateNetworkConditions", { offline: false, ...network });
     if (slowdown) await debug.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
     const sizes = record(debug);
-    await page.addInitScript(watchForField);
+    await page.addInitScript(watchForField, seen);
     await page.goto(url, { waitUntil: "commit" });
     const ready = await page.evaluate(() => window.codeFieldReady);
     return { ready: Math.round(ready), sizes: [...sizes.values()].filter(({ finished }) => finished) };
@@ -162,12 +177,15 @@ async function visit(url, { slowdown, network }) {
   }
 }
 
-/** Runs in the page: a promise of the moment at which the code field has the focus. */
-function watchForField() {
+/** Runs in the page: a promise of the moment at which the code field has the focus, or a field of this selector can be seen. */
+function watchForField(selector) {
+  const focused = () => (document.activeElement?.shadowRoot?.activeElement ?? document.activeElement)?.id === "code";
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? inside(one.shadowRoot) : [])]);
+  const visible = () => inside(document).some((one) => one.matches(selector) && one.checkVisibility({ visibilityProperty: true }) && !one.disabled);
+  const ready = selector ? visible : focused;
   window.codeFieldReady = new Promise((found) => {
     const look = () => {
-      const active = document.activeElement?.shadowRoot?.activeElement ?? document.activeElement;
-      if (active?.id === "code") found(performance.now());
+      if (ready()) found(performance.now());
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
