@@ -1,8 +1,10 @@
-// Every screen in every language: nothing for axe to find, what can be read and heard as in the reference, and the same look.
+// Every screen in every language: no word of another, nothing for axe to find, what can be read and heard as in the reference,
+// and the same look.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible } from "./support/axe.mjs";
 import { differs, packed, pixels } from "./support/compare.mjs";
+import { assertInLanguage } from "./support/foreign.mjs";
 import { writeGallery } from "./support/gallery.mjs";
 import { PINNED_FONTS, closeness, tools } from "./support/made-with.mjs";
 import {
@@ -68,6 +70,7 @@ for (const language of LANGUAGES) {
         const person = await site.person({ language, viewport: SIZES.phone });
         await walk(person, onHost(host));
 
+        await t.test("all of it is of this language", () => assertInLanguage(person, language));
         await t.test("axe finds nothing", () => inEveryTheme(person, (theme) => assertAccessible(person, theme, "pbx-2fa")));
         await still(person);
         const tree = await person.widget.ariaSnapshot();
