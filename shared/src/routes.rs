@@ -1,6 +1,8 @@
 //! Paths, written once.
 
 pub const HEALTH: &str = "/v1/health";
+/// Whether the worker serves the page that asks.
+pub const ORIGIN: &str = "/v1/origin";
 pub const JWKS: &str = "/.well-known/jwks.json";
 pub const OPENAPI: &str = "/openapi.json";
 

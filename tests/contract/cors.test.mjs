@@ -98,7 +98,7 @@ suite("T25: any other page", () => {
     const before = await untouched();
     for (const answer of [await thief.exchange(opened.ticket), await thief.look(), await thief.challenge(), await thief.finish()]) {
       assertProblem(answer, "origin-not-allowed");
-      assertUnreadable(answer);
+      assert.equal(answer.headers["access-control-allow-origin"], OTHER, "it may read that much");
     }
     assert.deepEqual(await untouched(), before);
     const rightful = new Page({ edge: world.stack.edge, origin: GOOD });
@@ -131,6 +131,26 @@ suite("T25: any other page", () => {
     for (const origin of [OTHER, "https://evil.example", "https://sub.portal.example"]) {
       assertProblem(await world.portal.open({ ...world.portal.request(world.user()), origin }), "origin-not-allowed");
     }
+  });
+});
+
+suite("whether a page is served", () => {
+  const asks = (origin, method = "GET") => send(world.stack.edge, method, "/v1/origin", { headers: origin ? { origin } : {} });
+
+  test("any page may ask for itself, and read the answer", async () => {
+    for (const origin of [GOOD, OTHER]) assert.equal(expectStatus(await asks(origin), 204).headers["access-control-allow-origin"], "*");
+    for (const origin of [...BAD.map(encoded), undefined]) {
+      const answer = await asks(origin);
+      assertProblem(answer, "origin-not-allowed");
+      assert.equal(answer.headers["access-control-allow-origin"], "*");
+      assert.equal(answer.headers["cache-control"], "no-store");
+    }
+  });
+
+  test("it is the answer to a question, and to nothing else", async () => {
+    const answer = await asks(GOOD, "OPTIONS");
+    assertProblem(answer, "method-not-allowed");
+    assertUnreadable(answer);
   });
 });
 

@@ -223,6 +223,7 @@ export function routes({ world, page, manager, settings }) {
     },
     { auth: "page", method: "DELETE", path: "/v1/session/authenticators/aut_unknown", template: "/v1/session/authenticators/{authenticator}" },
     { auth: "public", method: "GET", path: "/v1/health", template: "/v1/health" },
+    { auth: "public", method: "GET", path: "/v1/origin", template: "/v1/origin" },
     { auth: "public", method: "GET", path: "/.well-known/jwks.json", template: "/.well-known/jwks.json" },
     { auth: "public", method: "GET", path: `/v1/logos/${portal.clientId}/0123456789abcdef.png`, template: "/v1/logos/{client_id}/{name}" },
     { auth: "public", method: "GET", path: "/openapi.json", template: "/openapi.json" },

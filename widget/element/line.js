@@ -14,11 +14,18 @@ export class Line {
     if (secret) headers.authorization = `Bearer ${secret}`;
     if (body) headers["content-type"] = "application/json";
     this.#call = new AbortController();
-    const { signal } = this.#call;
-    const response = await fetch(this.#edge + path, {
-      method, headers, body: body || undefined, signal, credentials: "omit", cache: "no-store", redirect: "error",
+    const response = await this.#fetch(path, { method, headers, body: body || undefined }).catch(async (fault) => {
+      // Of a page that the worker does not serve, the browser says no more than of a connection that is gone.
+      const served = await this.#fetch("/v1/origin");
+      if (served.ok) throw fault;
+      return served;
     });
     return `${response.status} ${await response.text()}`;
+  }
+
+  #fetch(path, request) {
+    const { signal } = this.#call;
+    return fetch(this.#edge + path, { ...request, signal, credentials: "omit", cache: "no-store", redirect: "error" });
   }
 
   /** Gives up the call that is under way. */

@@ -58,7 +58,7 @@ pub(crate) async fn answer(request: &Request, env: Env, context: Context) -> Res
     };
     let front = Front { env, config, context };
     if let Route::Public(document) = route {
-        return public::answer(&front, document, request.method).await;
+        return public::answer(&front, document, request).await;
     }
     if let Err(fault) = tenants::check_owners(&front.env, &front.config).await {
         return unusable(&fault);

@@ -1,16 +1,17 @@
-//! What anybody may read: health, keys, the API's description.
+//! What anybody may read: health, keys, the API's description, and whether a page is served.
 
 use pbx_2fa_shared::{Problem, ProblemType, routes};
 use pbx_2fa_verifier::Refusal;
 
-use super::{Front, method_not_allowed};
-use crate::http::request::Method;
+use super::{Front, method_not_allowed, session};
+use crate::http::request::{Method, Request};
 use crate::http::response::{self, Response};
 use crate::{signing, tenants};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Document {
     Health,
+    Origin,
     Jwks,
     OpenApi,
 }
@@ -21,6 +22,7 @@ impl Document {
     pub(super) fn of(path: &str) -> Option<Self> {
         match path {
             routes::HEALTH => Some(Self::Health),
+            routes::ORIGIN => Some(Self::Origin),
             routes::JWKS => Some(Self::Jwks),
             routes::OPENAPI => Some(Self::OpenApi),
             _ => None,
@@ -28,12 +30,16 @@ impl Document {
     }
 }
 
-pub(super) async fn answer(front: &Front, document: Document, method: Method) -> Response {
-    if !matches!(method, Method::Get | Method::Head) {
+pub(super) async fn answer(front: &Front, document: Document, request: &Request) -> Response {
+    if !matches!(request.method, Method::Get | Method::Head) {
         return method_not_allowed(&[Method::Get, Method::Head], None);
     }
     match document {
         Document::Health => health(front).await,
+        Document::Origin => response::to_any_page(match session::page(front, request).await {
+            Ok(_) => Response::empty(204, None),
+            Err(refusal) => response::refusal(&refusal, None),
+        }),
         Document::Jwks => match signing::known(&front.env, &front.config).await {
             Ok(keys) => response::public("application/jwk-set+json", keys.jwks()),
             Err(refusal) => response::refusal(&refusal, None),

@@ -91,8 +91,6 @@ pub(super) async fn answer(front: &Front, path: Path<'_>, request: &Request) -> 
     match told {
         Ok(Told::Exchanged(body)) => response::json(200, &body, Some(&page)),
         Ok(Told::View(body)) => response::json(200, &body, Some(&page)),
-        // A page that is not this tenant's may not even read why.
-        Err(refusal) if refusal == ProblemType::OriginNotAllowed.into() => response::refusal(&refusal, None),
         Err(refusal) => response::refusal(&refusal, Some(&page)),
     }
 }

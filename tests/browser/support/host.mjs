@@ -85,11 +85,12 @@ export class Host {
     return this.policy.replace("script-src", "script-src 'self'").replace("connect-src", "connect-src 'self'");
   }
 
-  /** Begins a login of a subject and brings a person to its page. */
-  async open(person, subject, { attributes, ticket: given, ...more } = {}) {
+  /** Begins a login of a subject and brings a person to its page; `elsewhere`, to the same page on an origin that is nobody's. */
+  async open(person, subject, { attributes, ticket: given, elsewhere, ...more } = {}) {
     const ticket = given ?? (await this.ticket(subject, more));
     const mode = more.purpose === "manage" ? 'mode="manage"' : "";
-    await person.page.goto(this.serve(this.page({ ticket, language: languageOf(person.language), attributes: attributes ?? mode })));
+    const url = this.serve(this.page({ ticket, language: languageOf(person.language), attributes: attributes ?? mode }));
+    await person.page.goto(elsewhere ? url.replace("localhost", "127.0.0.1") : url);
   }
 
   code(subject, number = 1) {

@@ -247,10 +247,7 @@ export const IN_THE_WAY = {
     await person.sees("expired_title");
   },
   async origin(person, as) {
-    const problem = { type: "urn:pbx-2fa:problem:origin-not-allowed", title: "", status: 403 };
-    const headers = { "access-control-allow-origin": "*" };
-    await person.page.route("**/v1/session", (route) => route.fulfill({ status: 403, headers, contentType: "application/problem+json", body: JSON.stringify(problem) }));
-    await as("app").visit(person);
+    await as("app").visit(person, { elsewhere: true });
     await person.sees("origin_title");
   },
   async removing(person, as) {
