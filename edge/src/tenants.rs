@@ -34,7 +34,7 @@ struct Kept<T> {
 type Memory<K, T> = RefCell<HashMap<K, Kept<T>>>;
 
 thread_local! {
-    static TENANTS: Memory<ClientId, Option<Rc<KnownTenant>>> = RefCell::default();
+    static TENANTS: Memory<ClientId, Rc<KnownTenant>> = RefCell::default();
     static ORIGINS: Memory<Origin, bool> = RefCell::default();
     static OWNERS_CHECKED: RefCell<bool> = const { RefCell::new(false) };
 }
@@ -47,27 +47,24 @@ pub(crate) async fn find(
     client_id: &ClientId,
 ) -> Result<Option<Rc<KnownTenant>>, &'static str> {
     if let Some(known) = TENANTS.with(|memory| recall(memory, client_id)) {
-        return Ok(known);
+        return Ok(Some(known));
     }
     let Answer::Tenant(record) = directory::ask(env, &Question::Tenant(client_id.clone())).await? else {
         return Err("the directory answered something else");
     };
-    let known = match record {
-        Some(record) => {
-            let webhook = record.webhook(&config.keys).map_err(|refusal| {
-                worker::console_error!("tenants: {}", refusal.fault().unwrap_or_default());
-                "a webhook secret does not open"
-            })?;
-            Some(Rc::new(KnownTenant {
-                tenant: record.tenant(),
-                webhook,
-                record: *record,
-            }))
-        }
-        None => None,
-    };
+    // Of one that is not there nothing is kept: names that somebody makes up take no room from the tenants.
+    let Some(record) = record else { return Ok(None) };
+    let webhook = record.webhook(&config.keys).map_err(|refusal| {
+        worker::console_error!("tenants: {}", refusal.fault().unwrap_or_default());
+        "a webhook secret does not open"
+    })?;
+    let known = Rc::new(KnownTenant {
+        tenant: record.tenant(),
+        webhook,
+        record: *record,
+    });
     TENANTS.with(|memory| remember(memory, client_id.clone(), known.clone()));
-    Ok(known)
+    Ok(Some(known))
 }
 
 /// Whether some tenant has this origin.

@@ -1,5 +1,4 @@
 /** `<pbx-2fa ticket lang address theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
-import { hearers, trap } from "./guard.js";
 import { chosenLanguage } from "./language.js";
 import { Line } from "./line.js";
 import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
@@ -29,7 +28,6 @@ export class Pbx2faElement extends HTMLElement {
   #run = 0;
   #response;
   #expiry;
-  #fall = () => this.#broken();
   #wake = () => document.visibilityState === "visible" && this.#mounted?.wake();
 
   /** What the portal's backend redeems; empty before the code was right and after the response expired. */
@@ -78,7 +76,8 @@ export class Pbx2faElement extends HTMLElement {
   async #mount(part, credential, goesOn) {
     const [run, before] = [this.#run, this.#mounted];
     const language = this.#language;
-    const [mount, sentences] = await Promise.all([code(part), sentencesOf(language.catalogue)]);
+    const fall = () => run === this.#run && this.#broken();
+    const [mount, sentences] = await Promise.all([code(part, fall), sentencesOf(language.catalogue)]);
     if (run !== this.#run || before !== this.#mounted) return;
     const room = this.#shell.room();
     const line = new Line(edgeAddress(this.getAttribute("edge-url")));
@@ -98,7 +97,6 @@ export class Pbx2faElement extends HTMLElement {
     );
     if (!mounted) throw new Error("the language file is of another version than the widget");
     [this.#before, this.#mounted, this.#room] = [before, mounted, room];
-    hearers.add(this.#fall);
     addEventListener("online", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
     this.#spoken = language;
@@ -120,7 +118,7 @@ export class Pbx2faElement extends HTMLElement {
       await this.#mount("whole", secret, true);
     } catch (error) {
       console.error("pbx-2fa could not go on:", error);
-      if (login === this.#mounted) login.stranded();
+      if (login === this.#mounted && !isTrap(error)) login.stranded();
     }
   }
 
@@ -133,7 +131,6 @@ export class Pbx2faElement extends HTMLElement {
 
   #stop() {
     this.#run += 1;
-    hearers.delete(this.#fall);
     removeEventListener("online", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
     clearTimeout(this.#expiry);
@@ -208,8 +205,8 @@ export class Pbx2faElement extends HTMLElement {
   }
 
   #cannotStart(error, language) {
-    if (error === trap) return this.#broken();
     const unsupported = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
+    if (!unsupported && isTrap(error)) return;
     console.error("pbx-2fa could not start:", error);
     this.#ticket = undefined;
     if (unsupported) this.#shell.giveWay(language);
@@ -229,6 +226,11 @@ export class Pbx2faElement extends HTMLElement {
       new CustomEvent(`pbx-2fa:${name}`, { detail, bubbles: true, composed: true, cancelable }),
     );
   }
+}
+
+/** Of a trap the guard has told. */
+function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError;
 }
 
 /** Inside a page of another origin, which could lay something over the method manager. */

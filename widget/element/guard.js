@@ -1,31 +1,24 @@
 /**
- * A panic is a trap that says nothing, and after it nothing in the module's memory can be trusted. Its exports are the only
- * ways in, so here every trap is noticed, wherever it began: at a press, a timer, an answer from the network.
+ * A panic is a trap that says nothing, and after it nothing in the memory of that instance can be trusted. Its exports are the
+ * only ways in, so here every trap is noticed, wherever it began: at a press, a timer, an answer from the network. Other
+ * instances have a memory of their own, and go on.
  */
 
-/** Whom to tell. */
-export const hearers = new Set();
-
-/** The error that ended the module. */
-export let trap;
-
-/** The same exports; from the first trap on, none of them does anything. */
-export function guarded(exports) {
+/** The same exports; from the first trap on, which `fall` is told, none of them does anything. */
+export function guarded(exports, fall) {
+  let fallen = false;
   const guard = (way) => (...values) => {
-    if (trap) return;
+    if (fallen) return;
     try {
       return way(...values);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) end(error);
+      if (error instanceof WebAssembly.RuntimeError) {
+        fallen = true;
+        fall();
+      }
       throw error;
     }
   };
   const ways = Object.entries(exports).map(([name, way]) => [name, typeof way === "function" ? guard(way) : way]);
   return Object.fromEntries(ways);
-}
-
-function end(error) {
-  if (trap) return;
-  trap = error;
-  for (const hear of hearers) hear();
 }

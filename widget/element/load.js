@@ -1,9 +1,12 @@
 /** The widget's files, each fetched once per page and checked against the hash that was baked in when they were made. */
 import { instance } from "pbx-2fa-wasm-glue";
-import { guarded, trap } from "./guard.js";
+import { guarded } from "./guard.js";
 
 const FILES = __PBX2FA_FILES__;
 const HERE = import.meta.url;
+
+/** How long a file may take, in milliseconds. */
+const PATIENCE = 30_000;
 
 /** The catalogue of a language: that of its own form of address, unless another is asked for that it has. */
 export function catalogueOf(language, form) {
@@ -16,14 +19,13 @@ export const sentences = once((catalogue) => file(FILES.languages[catalogue]).th
 
 /**
  * What mounts a part of the widget once: "login", or "whole". Each mounting is an instance of its own, with a glue of its own, and
- * all that it holds goes with it: yew never lets go of the place that it drew into.
+ * all that it holds goes with it: yew never lets go of the place that it drew into. `fall` is called where it traps.
  */
-export async function code(part) {
-  if (trap) throw trap;
+export async function code(part, fall) {
   const module = await modules(part);
   const { imports, attach, mount } = instance();
   const made = await WebAssembly.instantiate(module, imports);
-  attach(guarded(made.exports));
+  attach(guarded(made.exports, fall));
   return mount;
 }
 
@@ -40,7 +42,7 @@ export async function preload(catalogue) {
 
 /** Where the worker is: as given, or where this file came from, without a trailing slash. */
 export function edgeAddress(given) {
-  return new URL(given ?? "../../", given ? document.baseURI : HERE).href.replace(/\/$/, "");
+  return new URL(given || "../../", given ? document.baseURI : HERE).href.replace(/\/$/, "");
 }
 
 /** Fetches each name once; what failed is tried again next time. */
@@ -56,7 +58,7 @@ function once(fetched) {
 }
 
 async function file({ name, integrity }) {
-  const response = await fetch(new URL(name, HERE), { integrity, credentials: "omit" });
+  const response = await fetch(new URL(name, HERE), { integrity, credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
   return response;
 }

@@ -372,6 +372,41 @@ fn an_answer_is_not_waited_for_for_ever() {
 }
 
 #[test]
+fn an_answer_that_waits_for_its_words_is_there() {
+    let mut widget = Widget::showing(awaiting("app", "sent"));
+    widget.type_code("123456");
+    widget.wait(14_000);
+    let id = widget.state.waiting.as_ref().unwrap().id;
+    widget.happen(Event::Arrived { id: id - 1 });
+    widget.happen(Event::Arrived { id });
+    let effects = widget.wait(14_500);
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Cancel)));
+    widget.view(view(json!({"state": "verified", "assertion": "a.b.c"})));
+    assert_eq!(
+        widget.told(),
+        [Tell::State("verified"), Tell::Verified("a.b.c".into())]
+    );
+}
+
+#[test]
+fn what_was_said_of_a_screen_is_not_found_on_the_next() {
+    let mut widget = Widget::showing(awaiting("app", "sent"));
+    assert_ne!(widget.said(), "");
+    widget.happen(Event::CodeSubmitted);
+    let of_the_code = widget.said();
+    widget.happen(Event::Woken);
+    assert_eq!(widget.said(), of_the_code, "the screen is still the same");
+    widget.happen(Event::OtherMethodsPressed);
+    assert_eq!(widget.said(), "");
+    let state = view(json!({"state": "locked", "locked_until": NOW + 900}));
+    widget.happen(Event::BackPressed);
+    widget.type_code("111111");
+    widget.wrong(0);
+    widget.view(state);
+    assert_eq!((widget.state.screen(), widget.said().as_str()), (Screen::Locked, ""));
+}
+
+#[test]
 fn a_problem_on_opening_has_a_screen_of_its_own() {
     for (problem, failure) in [
         (ProblemType::OriginNotAllowed, Failure::OriginNotAllowed),

@@ -2,6 +2,7 @@
 
 use pbx_2fa_shared::{ClientId, ProblemType};
 use pbx_2fa_verifier::Refusal;
+use pbx_2fa_verifier::theme::logo;
 
 use super::{Front, method_not_allowed};
 use crate::http::request::Method;
@@ -17,7 +18,7 @@ pub(super) struct Path<'a> {
 impl<'a> Path<'a> {
     pub(super) fn of(rest: &'a str) -> Option<Self> {
         let (client_id, name) = rest.strip_prefix('/')?.split_once('/')?;
-        (!name.contains('/')).then_some(Self { client_id, name })
+        logo::is_name(name).then_some(Self { client_id, name })
     }
 }
 

@@ -19,6 +19,10 @@ pub enum Event {
     },
     /// The connection came back, or the page is looked at again.
     Woken,
+    /// An answer is there, and waits for its words.
+    Arrived {
+        id: u32,
+    },
     /// The worker answered, or did not.
     Answered {
         id: u32,

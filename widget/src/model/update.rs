@@ -46,6 +46,7 @@ impl Step {
             }
             Event::Ticked { now } => self.tick(now),
             Event::Woken => self.wake(),
+            Event::Arrived { id } => self.arrived(id),
             Event::Answered { id, now, answer } => self.answered(id, now, answer),
 
             Event::CodeTyped { text, caret } => self.type_code(&text, caret),
@@ -149,6 +150,14 @@ impl Step {
         } else if self.state.notice.as_ref().is_some_and(offline) && !self.state.busy() {
             self.state.notice = None;
             self.call_quietly(Request::Refresh);
+        }
+    }
+
+    /// The worker has answered in time; its words have a time of their own.
+    fn arrived(&mut self, id: u32) {
+        let now = self.state.clock.local;
+        if let Some(waiting) = self.state.waiting.as_mut().filter(|waiting| waiting.id == id) {
+            waiting.since = now;
         }
     }
 

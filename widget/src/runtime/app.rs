@@ -148,6 +148,7 @@ impl App {
                     // Nothing of a view is drawn or said before its words are there, so that no form of address gives
                     // way to another under somebody's eyes.
                     if let Some(view) = answer.view() {
+                        link.emit(Event::Arrived { id });
                         host.bring_words(view).await;
                     }
                     link.emit(Event::Answered { id, now, answer });

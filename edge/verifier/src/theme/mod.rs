@@ -1,7 +1,7 @@
 //! A tenant's look: whether it can be read, and the style sheet that it becomes.
 
 mod colour;
-mod logo;
+pub mod logo;
 mod palette;
 mod sheet;
 
@@ -14,6 +14,9 @@ pub use sheet::Medium;
 use palette::{Colours, Scheme};
 
 const ROUNDEST: u8 = 24;
+
+/// How much of the accent is in the ground of what is chosen, or under the mouse.
+const TINT: f64 = 0.1;
 
 /// A logo of a tenant, as a style sheet names it.
 struct Picture {
@@ -40,7 +43,7 @@ pub(crate) fn fault(theme: &Theme) -> Option<String> {
             .into_iter()
             .find(|(_, image)| image.is_some_and(|image| Png::read(image).is_none()))?;
         Some(format!(
-            "theme.logo.{name}: expected a PNG of 16 to 512 pixels a side, at most six times as wide as high, and at most 4096 bytes"
+            "theme.logo.{name}: expected a still PNG of 16 to 512 pixels a side, at most six times as wide as high, and at most 4096 bytes"
         ))
     };
     unreadable.or_else(too_round).or_else(no_logo)
@@ -130,11 +133,11 @@ mod tests {
             (rounded(25), "theme.radius: expected 0 to 24 pixels"),
             (
                 with_logo(no_png.clone(), None),
-                "theme.logo.light: expected a PNG ",
+                "theme.logo.light: expected a still PNG ",
             ),
             (
                 with_logo(image(64, 64, 9), Some(no_png)),
-                "theme.logo.dark: expected a PNG ",
+                "theme.logo.dark: expected a still PNG ",
             ),
         ] {
             let said = fault(&theme).unwrap();

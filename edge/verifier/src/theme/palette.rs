@@ -2,12 +2,15 @@
 
 use pbx_2fa_shared::theme::{Colour, Palette};
 
+use super::TINT;
 use super::colour::Rgb;
 
 /// Contrast of text (WCAG 2.2, 1.4.3).
 const TEXT: f64 = 4.5;
 /// Contrast of what a control is recognised by (WCAG 2.2, 1.4.11).
 const CONTROL: f64 = 3.0;
+/// How much of the accent is in the ground of a step's number.
+const NUMBER_TINT: f64 = 0.14;
 
 const WHITE: Rgb = Rgb::new(255, 255, 255);
 const BLACK: Rgb = Rgb::new(0, 0, 0);
@@ -131,15 +134,21 @@ impl Colours {
     }
 
     /// What stands on what, in the style sheets: text and its ground, with the tints that things have under the mouse.
-    fn pairs(&self) -> [(&'static str, Rgb, Rgb, f64); 14] {
+    fn pairs(&self) -> [(&'static str, Rgb, Rgb, f64); 17] {
         let Self { surface, accent, .. } = *self;
         let pressed = accent.mix(0.9, self.text);
-        let chosen = accent.mix(0.06, surface);
+        let chosen = accent.mix(TINT, surface);
         let cautioned = self.warning.mix(0.1, surface);
         [
             ("text on the card", self.text, surface, TEXT),
             ("muted text on the card", self.muted, surface, TEXT),
             ("the accent, as a link on the card", accent, surface, TEXT),
+            (
+                "the accent on its tint, as the number of a step",
+                accent,
+                accent.mix(NUMBER_TINT, surface),
+                TEXT,
+            ),
             ("text on the accent", self.on_accent, accent, TEXT),
             (
                 "text on the accent under the mouse",
@@ -161,7 +170,19 @@ impl Colours {
                 self.text.mix(0.05, surface),
                 TEXT,
             ),
+            (
+                "a digit that is selected",
+                self.text,
+                accent.mix(0.3, surface),
+                TEXT,
+            ),
             ("an error on the card", self.error, surface, TEXT),
+            (
+                "an error on a button under the mouse",
+                self.error,
+                self.text.mix(0.05, surface),
+                TEXT,
+            ),
             ("success on the card", self.success, surface, TEXT),
             ("a warning on the card", self.warning, surface, TEXT),
             ("a warning on its ground", self.warning, cautioned, TEXT),
@@ -170,12 +191,12 @@ impl Colours {
     }
 }
 
-/// The accent, with as much white in it as it takes to be read on this ground.
+/// The accent, with as much white in it as it takes to be read on this ground and on its own tint there.
 fn lightened(accent: Rgb, surface: Rgb) -> Rgb {
     let lighter = (0..=20_u8).map(|step| WHITE.mix(f64::from(step) / 20.0, accent));
     lighter
         .into_iter()
-        .find(|colour| colour.contrast(surface) >= TEXT)
+        .find(|colour| colour.contrast(colour.mix(NUMBER_TINT, surface)) >= TEXT)
         .unwrap_or(accent)
 }
 
@@ -246,7 +267,7 @@ mod tests {
             ..Palette::default()
         };
         let [_, dark] = both(&light, &Palette::default());
-        assert!(dark.accent.contrast(DARK.surface) < 5.2, "{}", dark.accent);
+        assert!(dark.accent.contrast(DARK.surface) < 6.4, "{}", dark.accent);
         // One that can be read as it is stays.
         assert_eq!(lightened(DARK.accent, DARK.surface), DARK.accent);
     }
@@ -321,6 +342,20 @@ mod tests {
             said(muted)
                 .unwrap()
                 .starts_with("muted text on a choice under the mouse: ")
+        );
+        let accent = Palette {
+            accent: colour("#767676"),
+            ..Palette::default()
+        };
+        assert!(said(accent).unwrap().starts_with("the accent on its tint, "));
+        let error = Palette {
+            error: colour("#c9443a"),
+            ..Palette::default()
+        };
+        assert!(
+            said(error)
+                .unwrap()
+                .starts_with("an error on a button under the mouse: ")
         );
         let warning = Palette {
             warning: colour("#8f6a00"),

@@ -2,7 +2,7 @@
 
 use pbx_2fa_shared::theme::{FontFamilies, Theme};
 
-use super::Picture;
+use super::{Picture, TINT};
 use super::palette::{Colours, Scheme};
 
 /// What a style sheet is for.
@@ -28,9 +28,6 @@ const GENERIC: [&str; 10] = [
     "ui-monospace",
     "ui-rounded",
 ];
-
-/// How much of the accent is in the ground of what is chosen.
-const TINT: f64 = 0.1;
 
 /// How high a logo is, against the name's text.
 const LOGO_HEIGHT: f64 = 2.0;
@@ -105,15 +102,13 @@ fn property(name: &str, value: &str, medium: Medium<'_>) -> String {
     }
 }
 
+/// The families, and last the system's: where none is installed, a browser would take a font of its own choice.
 fn families(font: &FontFamilies) -> String {
     let written = font.names().map(|name| {
-        if GENERIC.contains(&name) {
-            name.to_owned()
-        } else {
-            format!("\"{name}\"")
-        }
+        let generic = GENERIC.iter().find(|generic| name.eq_ignore_ascii_case(generic));
+        generic.map_or_else(|| format!("\"{name}\","), |generic| format!("{generic},"))
     });
-    written.collect::<Vec<_>>().join(",")
+    written.collect::<String>() + "system-ui,sans-serif"
 }
 
 #[cfg(test)]
@@ -131,7 +126,7 @@ mod tests {
                 ..Palette::default()
             },
             radius: Some(4),
-            font: Some(FontFamilies::parse("Inter, Segoe UI, system-ui").unwrap()),
+            font: Some(FontFamilies::parse("Inter, Segoe UI, Sans-Serif").unwrap()),
             ..Theme::default()
         }
     }
@@ -150,7 +145,7 @@ mod tests {
         assert!(css.starts_with(
             ":host{--_accent:var(--pbx-2fa-accent,#7a1fa2);--_on-accent:var(--pbx-2fa-on-accent,#ffffff);"
         ));
-        assert!(css.contains("--_radius:var(--pbx-2fa-radius,4px);--_font:var(--pbx-2fa-font,\"Inter\",\"Segoe UI\",system-ui);}"));
+        assert!(css.contains("--_radius:var(--pbx-2fa-radius,4px);--_font:var(--pbx-2fa-font,\"Inter\",\"Segoe UI\",sans-serif,system-ui,sans-serif);}"));
         // In the dark by the browser's wish, and by the page's.
         for selector in [":host(:not([theme=\"light\"])){", ":host([theme=\"dark\"]){"] {
             let (_, dark) = css.split_once(selector).unwrap();
