@@ -84,6 +84,28 @@ for (const [where, happens] of Object.entries(BREAKS)) {
   });
 }
 
+test("of two widgets in a page one breaks, and the other goes on", async () => {
+  const person = await site.person();
+  const [broken, whole] = ["two-broken", "two-whole"];
+  const element = async (subject) => `<form method="post" action="/done"><pbx-2fa id="${subject}" ticket="${await host.ticket(subject, { profile: PROFILE })}"></pbx-2fa></form>`;
+  const html = host.page({ ticket: "" }).replace(/<form.*form>/s, (await element(broken)) + (await element(whole)));
+  await person.page.goto(host.serve(html));
+  const of = (subject) => person.page.locator(`#${subject}`);
+  const says = (subject, key) => of(subject).getByText(person.say(key, { app: "Qaller" })).first().waitFor();
+  for (const subject of [broken, whole]) await says(subject, "lead_app_sent");
+  await person.page.evaluate((id) => {
+    const { insertBefore } = Node.prototype;
+    Node.prototype.insertBefore = function (...given) {
+      if (this.getRootNode().host?.id === id) throw new Error("refused by the test");
+      return insertBefore.apply(this, given);
+    };
+  }, broken);
+  await of(broken).getByRole("button", { name: person.say("use_another") }).click();
+  await of(broken).getByRole("alert").waitFor();
+  await of(whole).getByRole("textbox").fill(await host.code(whole));
+  await person.isWelcome(whole);
+});
+
 test("a trap in other WebAssembly of the page is none of the widget's", async () => {
   const person = await site.person();
   await host.open(person, "other-trap", { profile: PROFILE });

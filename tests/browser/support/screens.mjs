@@ -34,6 +34,11 @@ export const onHost = (host) => (who) => {
       return expectStatus(await host.portal.help(subject, "bypass"), 201).body.code;
     },
     fail: () => host.receiver.behave(subject, 422),
+    /** What the gateway reports of the first code. */
+    report: async (delivery) => {
+      const { id } = await host.receiver.message(subject);
+      expectStatus(await host.portal.report(subject, id, delivery), 204);
+    },
   };
 };
 
@@ -229,6 +234,20 @@ export const MORE_SCREENS = {
   },
 };
 
+/** How far a call has come. */
+export const CALLS = Object.fromEntries(Object.entries({
+  ringing: "lead_call_ringing",
+  answered: "lead_call_answered",
+  declined: "delivery_declined_call",
+  no_answer: "delivery_no_answer",
+}).map(([delivery, says]) => [`call-${delivery.replace("_", "-")}`, async (person, as) => {
+  const { visit, report } = as("mobile");
+  await visit(person);
+  await person.reads("lead_call_sent");
+  await report(delivery);
+  await person.reads(says);
+}]));
+
 /** What can be in the way before there is a view, and a question in between. */
 export const IN_THE_WAY = {
   async offline(person, as) {
@@ -249,6 +268,16 @@ export const IN_THE_WAY = {
   async origin(person, as) {
     await as("app").visit(person, { elsewhere: true });
     await person.sees("origin_title");
+  },
+  async unreachable(person, as) {
+    await person.page.route("**/*.wasm", (route) => route.abort());
+    await as("app").visit(person);
+    await person.widget.getByRole("alert").waitFor();
+  },
+  async unsupported(person, as) {
+    await person.page.addInitScript(() => delete globalThis.WebAssembly);
+    await as("app").visit(person);
+    await person.widget.getByRole("alert").waitFor();
   },
   async removing(person, as) {
     await SCREENS["manage-codes"](person, as);
