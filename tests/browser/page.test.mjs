@@ -1,6 +1,7 @@
 // The widget in somebody else's page: six lines of HTML, a strict policy, and whatever a page does to its elements.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { wrongCode } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
 import { Site } from "./support/site.mjs";
 
@@ -98,6 +99,19 @@ test("a trap in other WebAssembly of the page is none of the widget's", async ()
   });
   assert.equal(trapped, true);
   await finish(person, "other-trap");
+});
+
+test("a call that is given up for another is over: nobody asks for it whether the page is served", async () => {
+  const person = await site.person();
+  host.receiver.behave("given-up", "hang");
+  await host.open(person, "given-up", { profile: PROFILE });
+  const code = await host.code("given-up");
+  const watch = await until("the wait for news", () => person.calls("GET", "/v1/session/events").at(-1));
+  await person.type(wrongCode(code));
+  await person.reads("code_wrong_other", { count: "4" });
+  assert.match((await until("the end of the wait", () => watch.failure())).errorText, /ERR_ABORTED/);
+  await person.settles();
+  assert.equal(person.calls("GET", "/v1/origin").length, 0);
 });
 
 test("moved in the page it goes on; taken out and put back it begins again with a fresh ticket, and sends nothing twice", async () => {
