@@ -1,9 +1,12 @@
 // Policies that know scripts by a nonce and name no host for them: what the widget needs under one, and nothing more.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../support/paths.mjs";
+import { until } from "../support/wait.mjs";
 import { Site } from "./support/site.mjs";
 
 const PROFILE = { app: { registered: true }, mobile: "+32470123412" };
@@ -75,4 +78,21 @@ test("under 'strict-dynamic' a host is no reason to run a script: without the no
   await person.page.goto(host.serve(html, { policy: policy(host.edge, `'nonce-${aNonce()}'`, "'strict-dynamic'") }));
   assert.equal(await person.page.evaluate(() => customElements.get("pbx-2fa")), undefined);
   assert.ok(person.errors.some((text) => text.includes("content security policy: script-src-elem")), person.errors.join("\n"));
+});
+
+test("a script that came by its host has no nonce to hand on: what it imports needs the edge's host", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pbx-2fa-page-"));
+  try {
+    await cp(join(ROOT, "npm/index.js"), join(folder, "index.js"));
+    await writeFile(join(folder, "page.js"), `import { load } from "./index.js";
+      window.loaded = load("${host.edge}").then(() => "loaded", () => "refused");`);
+    const html = `<!doctype html><html lang="nl"><title>Log in</title><script type="module" src="${host.publish("app", folder)}page.js"></script></html>`;
+    for (const [sources, expected] of [[["'self'", `'nonce-${aNonce()}'`], "refused"], [["'self'", host.edge], "loaded"]]) {
+      const person = await site.person();
+      await person.page.goto(host.serve(html, { policy: policy(...sources) }));
+      assert.equal(await until("the end of it", () => person.page.evaluate(() => window.loaded)), expected);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
