@@ -1,6 +1,7 @@
 // The widget in somebody else's page: six lines of HTML, a strict policy, and whatever a page does to its elements.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { wrongCode } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
 import { Site } from "./support/site.mjs";
 
@@ -122,6 +123,19 @@ test("a trap in other WebAssembly of the page is none of the widget's", async ()
   await finish(person, "other-trap");
 });
 
+test("a call that is given up for another is over: nobody asks for it whether the page is served", async () => {
+  const person = await site.person();
+  host.receiver.behave("given-up", "hang");
+  await host.open(person, "given-up", { profile: PROFILE });
+  const code = await host.code("given-up");
+  const watch = await until("the wait for news", () => person.calls("GET", "/v1/session/events").at(-1));
+  await person.type(wrongCode(code));
+  await person.reads("code_wrong_other", { count: "4" });
+  assert.match((await until("the end of the wait", () => watch.failure())).errorText, /ERR_ABORTED/);
+  await person.settles();
+  assert.equal(person.calls("GET", "/v1/origin").length, 0);
+});
+
 test("moved in the page it goes on; taken out and put back it begins again with a fresh ticket, and sends nothing twice", async () => {
   const person = await site.person();
   await host.open(person, "moved", { profile: PROFILE });
@@ -206,13 +220,32 @@ test("the colours that a page sets arrive, whatever the page calls its own", asy
   );
 });
 
-test("T37: the manager is not shown inside a page of another origin", async () => {
-  const person = await site.person();
-  const ticket = await host.ticket("framed", { profile: PROFILE, purpose: "manage" });
-  const inside = host.serve(host.page({ ticket, attributes: 'mode="manage"' }), { policy: host.policy.replace("frame-ancestors 'none'", "frame-ancestors *") });
+/** A page of this host with nothing but a frame. */
+const around = (of, inside) => of.serve(`<!doctype html><title>Around</title><iframe width="600" height="800" src="${inside}"></iframe>`, { policy: "default-src 'self'; frame-src *" });
+
+/** A page with the widget that may be framed by anybody. */
+async function framable(subject, { attributes, ...more } = {}) {
+  const ticket = await host.ticket(subject, { profile: PROFILE, ...more });
+  return host.serve(host.page({ ticket, attributes }), { policy: host.policy.replace("frame-ancestors 'none'", "frame-ancestors *") });
+}
+
+test("T37: the manager is not shown inside a page of another origin, nor where one of its own is around that", async () => {
   const other = await site.host();
-  await person.page.goto(other.serve(`<!doctype html><title>Other</title><iframe src="${inside}"></iframe>`, { policy: "default-src 'self'; frame-src *" }));
+  for (const [subject, wrap] of [["framed", (url) => around(other, url)], ["framed-between", (url) => around(host, around(other, url))]]) {
+    const person = await site.person();
+    await person.page.goto(wrap(await framable(subject, { purpose: "manage", attributes: 'mode="manage"' })));
+    const frame = subject === "framed" ? person.page.frameLocator("iframe") : person.page.frameLocator("iframe").frameLocator("iframe");
+    await frame.getByRole("heading", { name: person.say("framed_title") }).waitFor();
+    assert.equal(await frame.getByRole("button").count(), 0);
+  }
+});
+
+test("in a frame of its own origin the manager is shown, and a login in one of another: who frames a login is the page's policy's to say", async () => {
+  const other = await site.host();
+  const person = await site.person();
   const frame = person.page.frameLocator("iframe");
-  await frame.getByRole("heading", { name: person.say("framed_title") }).waitFor();
-  assert.equal(await frame.getByRole("button").count(), 0);
+  await person.page.goto(around(host, await framable("framed-own", { purpose: "manage", attributes: 'mode="manage"' })));
+  await frame.getByRole("heading", { name: person.say("manage_title") }).waitFor();
+  await person.page.goto(around(other, await framable("framed-login")));
+  await frame.getByRole("heading", { name: person.say("code_title") }).waitFor();
 });

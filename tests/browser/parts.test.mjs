@@ -17,6 +17,17 @@ after(() => site?.close());
 /** The parts that a browser asked for, each time it did. */
 const parts = (person) => person.requests.flatMap((request) => /pbx-2fa-(\w+)-[0-9a-f]+\.wasm$/.exec(request.url())?.[1] ?? []);
 
+/** From now on: the widget's files that came over the line and not from the browser's cache, by their names. */
+async function overTheLine(person) {
+  const debug = await person.context.newCDPSession(person.page);
+  const [answered, kept] = [new Map(), new Set()];
+  const name = (url) => /\/widget\/v1\/(pbx-2fa\.js|[a-z0-9-]+(?=-[0-9a-f]{16}\.))/.exec(url)?.[1];
+  debug.on("Network.requestServedFromCache", ({ requestId }) => kept.add(requestId));
+  debug.on("Network.responseReceived", ({ requestId, response }) => response.fromDiskCache ? kept.add(requestId) : answered.set(requestId, name(response.url)));
+  await debug.send("Network.enable");
+  return () => [...answered].flatMap(([id, file]) => (file && !kept.has(id) ? file : [])).sort();
+}
+
 /** From now on `window.seen` tells of each frame which title is to be seen, and of the page which states it heard. */
 const watch = (person) => person.widget.evaluate((element) => {
   window.seen = [];
@@ -62,6 +73,24 @@ test("while the password is typed one line fetches what a login begins with, and
   await person.type(await host.code("ahead"));
   await person.isWelcome("ahead");
   assert.deepEqual(files(), ahead);
+  person.assertQuiet();
+});
+
+test("what the page of the password has fetched, the next page has from the cache: loader, code and words", async () => {
+  const person = await site.person();
+  const fetched = await overTheLine(person);
+  const line = `<script type="module" src="${host.edge}/widget/v1/pbx-2fa.js?preload"></script>`;
+  await person.page.goto(host.serve(`<!doctype html><html lang="nl"><title>Log in</title>${line}</html>`));
+  await until("the files", async () => fetched().length === 3);
+  await person.settles();
+  assert.deepEqual(fetched(), ["nl", "pbx-2fa-login", "pbx-2fa.js"]);
+
+  const ticket = await host.ticket("next-page", { profile: TWO });
+  await person.page.goto(host.serve(host.page({ ticket }).replace(/<script.*<\/script>/, line)));
+  await person.type(await host.code("next-page"));
+  await person.isWelcome("next-page");
+  assert.deepEqual(fetched(), ["nl", "pbx-2fa-login", "pbx-2fa.js"]);
+  assert.deepEqual(parts(person), ["login", "login"], "the second page asks, and its browser has it");
   person.assertQuiet();
 });
 

@@ -10,7 +10,7 @@ import { PlainPages } from "./support/plain.mjs";
 import { SCREENS, onHost } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
 
-const APP = { app: { registered: true } };
+const PROFILE = { app: { registered: true }, mobile: "+32470123412" };
 const ACCENT = "rgb(122, 31, 162)";
 const OURS = "rgb(31, 79, 216)";
 
@@ -40,12 +40,15 @@ const look = (person) => person.widget.evaluate((element) => {
   };
 });
 
+/** The answer with a logo, which the page's policy lets through. */
+const logoOf = (person) => person.page.waitForResponse((response) => response.url().includes("/v1/logos/") && response.status() === 200);
+
 /** A policy with the one source that a logo needs. */
 const withImages = () => `${host.policy}; img-src ${host.edge}`;
 
 async function opened(person, { attributes, style = "", policy = withImages() } = {}) {
   const subject = `themed-${randomUUID()}`;
-  const html = host.page({ ticket: await host.ticket(subject, { profile: APP }), attributes }).replace("<title>", `${style}<title>`);
+  const html = host.page({ ticket: await host.ticket(subject, { profile: PROFILE }), attributes }).replace("<title>", `${style}<title>`);
   await person.page.goto(host.serve(html, { policy: style ? `${policy}; style-src 'unsafe-inline'` : policy }));
   await person.reads("lead_app_sent");
   return subject;
@@ -53,14 +56,13 @@ async function opened(person, { attributes, style = "", policy = withImages() } 
 
 test("colours, corners, font and logo, in the light and in the dark", async () => {
   const person = await site.person();
-  const logos = [];
-  person.page.on("response", async (response) => response.url().includes("/v1/logos/") && logos.push(response.status()));
+  const logo = logoOf(person);
   await opened(person);
   const bright = await look(person);
-  assert.deepEqual([bright.link, bright.card, bright.radius, bright.field, bright.font], [ACCENT, "rgb(255, 255, 255)", "4px", "4px", "Georgia, serif"]);
+  assert.deepEqual([bright.link, bright.card, bright.radius, bright.field, bright.font], [ACCENT, "rgb(255, 255, 255)", "4px", "4px", "Georgia, serif, system-ui, sans-serif"]);
   assert.match(bright.logo.at(-1), /\/v1\/logos\/host-/);
   assert.equal(bright.logo[0], bright.logo[1]);
-  await until("the logo", () => logos.includes(200));
+  await logo;
   await person.page.emulateMedia({ colorScheme: "dark" });
   const dim = await look(person);
   assert.equal(dim.card, "rgb(23, 26, 32)");
@@ -90,13 +92,13 @@ test("a login that is begun again after the theme was taken away is in the produ
   const other = await site.host({ settings: { theme: THEME } });
   const person = await site.person();
   const subject = `undressed-${randomUUID()}`;
-  await other.open(person, subject, { profile: APP });
+  await other.open(person, subject, { profile: PROFILE });
   await person.reads("lead_app_sent");
   assert.equal((await look(person)).link, ACCENT);
   const { theme: _, ...plain } = other.settings;
   expectStatus(await site.operator.call("PUT", other.clientId, plain), 200);
   await until("the product's colours", async () => {
-    const ticket = await other.ticket(`undressed-${randomUUID()}`, { profile: APP });
+    const ticket = await other.ticket(`undressed-${randomUUID()}`, { profile: PROFILE });
     await person.widget.evaluate((element, fresh) => element.setAttribute("ticket", fresh), ticket);
     await person.reads("lead_app_sent");
     return (await look(person)).link === OURS;
@@ -117,7 +119,8 @@ for (const name of ["challenge-app", "methods", "enroll-totp", "recovery-codes",
 
 test("the pages without script look the same", async () => {
   const person = await site.person({ javaScriptEnabled: false });
-  await new PlainPages(person).visit(host, `plain-${randomUUID()}`, { profile: APP });
+  const logo = logoOf(person);
+  await new PlainPages(person).visit(host, `plain-${randomUUID()}`, { profile: PROFILE });
   await person.page.locator("#code").waitFor();
   const page = await person.page.evaluate(() => {
     const brand = getComputedStyle(document.querySelector(".brand"), "::before");
@@ -125,12 +128,6 @@ test("the pages without script look the same", async () => {
   });
   assert.deepEqual(page.slice(0, 2), [ACCENT, "4px"]);
   assert.match(page[2], /\/v1\/logos\/host-/);
-  const shown = await person.page.evaluate(async (url) => (await new Promise((resolve) => {
-    const image = new Image();
-    image.onload = () => resolve(image.naturalWidth);
-    image.onerror = () => resolve(0);
-    image.src = url;
-  })), page[2].slice(5, -2));
-  assert.equal(shown, 64, "the policy of the page refuses its own logo");
+  await logo;
   person.assertQuiet();
 });

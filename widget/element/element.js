@@ -233,10 +233,13 @@ function isTrap(error) {
   return error instanceof WebAssembly.RuntimeError;
 }
 
-/** Inside a page of another origin, which could lay something over the method manager. */
+/** Inside a page of another origin, which could lay something over the method manager: any of those around it, not the outermost alone. */
 function isFramedElsewhere() {
   try {
-    return window.top.location.origin !== location.origin;
+    for (let page = window; page !== page.parent; page = page.parent) {
+      if (page.parent.location.origin !== location.origin) return true;
+    }
+    return false;
   } catch {
     return true;
   }

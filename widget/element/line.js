@@ -14,9 +14,11 @@ export class Line {
     if (secret) headers.authorization = `Bearer ${secret}`;
     if (body) headers["content-type"] = "application/json";
     this.#call = new AbortController();
-    const response = await this.#fetch(path, { method, headers, body: body || undefined }).catch(async (fault) => {
-      // Of a page that the worker does not serve, the browser says no more than of a connection that is gone.
-      const served = await this.#fetch("/v1/origin");
+    const { signal } = this.#call;
+    const response = await this.#fetch(path, { method, headers, body: body || undefined, signal }).catch(async (fault) => {
+      // Of a page that the worker does not serve, the browser says no more than of a connection that is gone. Not where the call
+      // was given up: its signal ends this one, too.
+      const served = await this.#fetch("/v1/origin", { signal });
       if (served.ok) throw fault;
       return served;
     });
@@ -24,8 +26,7 @@ export class Line {
   }
 
   #fetch(path, request) {
-    const { signal } = this.#call;
-    return fetch(this.#edge + path, { ...request, signal, credentials: "omit", cache: "no-store", redirect: "error" });
+    return fetch(this.#edge + path, { ...request, credentials: "omit", cache: "no-store", redirect: "error" });
   }
 
   /** Gives up the call that is under way. */

@@ -50,13 +50,14 @@ export interface Pbx2faOptions {
   /** `"execute"` waits for `pbx2fa.execute(id)`. */
   execution?: "render" | "execute";
   callback?: (response: string) => void;
+  /** Each problem, but those of the two callbacks below where these are given. */
   "error-callback"?: (problem: Pbx2faProblem) => void;
-  /** The response is too old to be redeemed. */
-  "expired-callback"?: () => void;
   /** The person took too long. */
   "timeout-callback"?: () => void;
   /** The browser or the page's policy does not allow WebAssembly. */
   "unsupported-callback"?: () => void;
+  /** The response is too old to be redeemed. */
+  "expired-callback"?: () => void;
 }
 
 export interface Pbx2fa {

@@ -1,4 +1,5 @@
-//! What a catalogue must be, beyond what the build checks (the same keys and placeholders in each).
+//! What a catalogue must be, beyond what the build of the widget checks (the same keys and placeholders in each): the widget's, and
+//! that of the sentences which only the pages without script say.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,8 +14,27 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::{CATALOGUES, catalogue, written};
-use lint::{Catalogue, form_of, misprints, of_any_form, of_the_other_form, repeated, unused};
+use common::{CATALOGUES, catalogue, catalogue_in, written, written_in};
+use lint::{
+    Catalogue, constant, form_of, misprints, of_any_form, of_the_other_form, repeated, unlike, unused,
+    variant,
+};
+
+/// The language that the others are held against.
+const REFERENCE: &str = "nl";
+const WIDGET: &str = "i18n";
+const PLAIN: &str = "../edge/plain/i18n";
+
+/// Each catalogue of each folder.
+fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of = |folder| CATALOGUES.into_iter().map(move |name| (folder, name));
+    [WIDGET, PLAIN].into_iter().flat_map(of)
+}
+
+/// Those in another form of address than their language's own.
+fn other_forms() -> impl Iterator<Item = (&'static str, &'static str)> {
+    all().filter(|(_, name)| name.contains('-'))
+}
 
 /// Every source below a folder.
 fn sources(folder: &Path, extension: &str) -> String {
@@ -55,33 +75,50 @@ fn of_the_loader() -> BTreeMap<String, Catalogue> {
 
 #[test]
 fn no_sentence_is_said_nowhere() {
-    let dutch = written("nl");
-    let found = unused(dutch.keys(), &below("src", "rs"));
+    let widget = written(REFERENCE);
+    let found = unused(widget.keys(), &below("src", "rs"), variant);
     assert!(found.is_empty(), "not used: {found:?}");
+    let plain = written_in(PLAIN, REFERENCE);
+    let found = unused(plain.keys(), &below("../edge/plain/src", "rs"), constant);
+    assert!(
+        found.is_empty(),
+        "not used by the pages without script: {found:?}"
+    );
+}
+
+#[test]
+fn every_language_says_the_same_with_the_same_places() {
+    for (folder, name) in all() {
+        let reference = written_in(folder, REFERENCE);
+        let other = catalogue_in(folder, name);
+        let found = unlike(&reference, &other);
+        assert!(found.is_empty(), "{folder}, {name}: {found:?}");
+    }
 }
 
 #[test]
 fn each_catalogue_keeps_to_one_form_of_address() {
-    for name in CATALOGUES {
-        for (key, text) in catalogue(name) {
+    for (folder, name) in all() {
+        for (key, text) in catalogue_in(folder, name) {
             let found = of_the_other_form(&text, name);
-            assert!(found.is_empty(), "{name}, {key}: {found:?} in {text}");
+            assert!(found.is_empty(), "{folder}, {name}, {key}: {found:?} in {text}");
         }
     }
 }
 
 #[test]
 fn another_form_of_address_has_only_sentences_that_differ() {
-    for name in CATALOGUES.into_iter().filter(|name| name.contains('-')) {
+    for (folder, name) in other_forms() {
         let language = form_of(name).0;
-        let other = written(&name.replace('-', "."));
-        let found = repeated(&written(language), &other);
-        assert!(found.is_empty(), "{name} says the same: {found:?}");
+        let own = written_in(folder, language);
+        let other = written_in(folder, &name.replace('-', "."));
+        let found = repeated(&own, &other);
+        assert!(found.is_empty(), "{folder}, {name} says the same: {found:?}");
         let addresses = |text: &str| !of_any_form(text, language).is_empty();
         for (key, text) in other {
             assert!(
-                addresses(&text) || addresses(&written(language)[&key]),
-                "{name}, {key}: who is addressed in {text}"
+                addresses(&text) || addresses(&own[&key]),
+                "{folder}, {name}, {key}: who is addressed in {text}"
             );
         }
     }
@@ -89,14 +126,14 @@ fn another_form_of_address_has_only_sentences_that_differ() {
 
 #[test]
 fn every_sentence_that_addresses_somebody_is_there_in_both_forms() {
-    for name in CATALOGUES.into_iter().filter(|name| name.contains('-')) {
+    for (folder, name) in other_forms() {
         let language = form_of(name).0;
-        let other = written(&name.replace('-', "."));
-        for (key, text) in written(language) {
+        let other = written_in(folder, &name.replace('-', "."));
+        for (key, text) in written_in(folder, language) {
             let found = of_any_form(&text, language);
             assert!(
                 found.is_empty() || other.contains_key(&key),
-                "{name} lacks {key}: {found:?} in {text}"
+                "{folder}, {name} lacks {key}: {found:?} in {text}"
             );
         }
     }
@@ -104,10 +141,10 @@ fn every_sentence_that_addresses_somebody_is_there_in_both_forms() {
 
 #[test]
 fn signs_are_those_of_a_printer() {
-    for name in CATALOGUES {
-        for (key, text) in catalogue(name) {
+    for (folder, name) in all() {
+        for (key, text) in catalogue_in(folder, name) {
             let found = misprints(&text, form_of(name).0);
-            assert!(found.is_empty(), "{name}, {key}: {found:?} in {text}");
+            assert!(found.is_empty(), "{folder}, {name}, {key}: {found:?} in {text}");
         }
     }
     for (language, sentences) in of_the_loader() {
@@ -185,12 +222,24 @@ mod rules {
     fn a_sentence_that_is_said_nowhere_or_twice_is_found() {
         let key = || one("code_wrong", "x");
         assert_eq!(
-            unused(key().keys(), "Text::CodeWrongOne, Text::Code"),
+            unused(key().keys(), "Text::CodeWrongOne, Text::Code", variant),
             ["code_wrong"]
         );
-        assert!(unused(key().keys(), "say(Text::CodeWrong)").is_empty());
+        assert!(unused(key().keys(), "say(Text::CodeWrong)", variant).is_empty());
+        assert_eq!(
+            unused(key().keys(), "say::CODE_WRONG_ONE, say::CODE", constant),
+            ["code_wrong"]
+        );
+        assert!(unused(key().keys(), "say(say::CODE_WRONG)", constant).is_empty());
         assert_eq!(repeated(&one("a", "x"), &one("a", "x")), ["a"]);
         assert!(repeated(&one("a", "x"), &one("a", "y")).is_empty());
+    }
+
+    #[test]
+    fn a_sentence_that_a_language_lacks_or_has_other_places_in_is_found() {
+        assert_eq!(unlike(&one("a", "x"), &one("b", "x")), ["a", "b"]);
+        assert_eq!(unlike(&one("a", "over {count}"), &one("a", "in {counts}")), ["a"]);
+        assert!(unlike(&one("a", "{b} en {c}"), &one("a", "{c}, {b}")).is_empty());
     }
 
     #[test]

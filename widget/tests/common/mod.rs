@@ -94,17 +94,26 @@ pub fn manage(actions: &[&str]) -> View {
 
 /// A catalogue as it is written: of a language (`nl`), or what differs in another form of address (`nl.formal`).
 pub fn written(name: &str) -> BTreeMap<String, String> {
-    let path = format!("{}/i18n/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    written_in("i18n", name)
+}
+
+/// The same of a folder, from the widget's own.
+pub fn written_in(folder: &str, name: &str) -> BTreeMap<String, String> {
+    let path = format!("{}/{folder}/{name}.json", env!("CARGO_MANIFEST_DIR"));
     from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// The same as the build merges it: `nl`, or `nl-formal`.
 pub fn catalogue(name: &str) -> BTreeMap<String, String> {
+    catalogue_in("i18n", name)
+}
+
+pub fn catalogue_in(folder: &str, name: &str) -> BTreeMap<String, String> {
     let Some((language, form)) = name.split_once('-') else {
-        return written(name);
+        return written_in(folder, name);
     };
-    let mut merged = written(language);
-    merged.extend(written(&format!("{language}.{form}")));
+    let mut merged = written_in(folder, language);
+    merged.extend(written_in(folder, &format!("{language}.{form}")));
     merged
 }
 

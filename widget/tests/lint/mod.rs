@@ -7,7 +7,7 @@
     reason = "each suite uses its own part; what stops a test fails it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -78,20 +78,45 @@ pub fn repeated<'a>(own: &Catalogue, other: &'a Catalogue) -> Vec<&'a str> {
     other.iter().filter(same).map(|(key, _)| key.as_str()).collect()
 }
 
-/// Keys whose variant of `Text` stands nowhere in the code.
-pub fn unused<'a>(keys: impl Iterator<Item = &'a String>, code: &str) -> Vec<&'a str> {
+/// Keys whose name, as the build makes it, stands nowhere in the code.
+pub fn unused<'a>(
+    keys: impl Iterator<Item = &'a String>,
+    code: &str,
+    name: impl Fn(&str) -> String,
+) -> Vec<&'a str> {
     let is_used = |key: &str| {
-        let name = format!("Text::{}", variant(key));
+        let name = name(key);
+        let goes_on = |c: char| c.is_alphanumeric() || c == '_';
         code.match_indices(&name)
-            .any(|(at, _)| !code[at + name.len()..].starts_with(|c: char| c.is_alphanumeric()))
+            .any(|(at, _)| !code[at + name.len()..].starts_with(goes_on))
     };
     keys.map(String::as_str).filter(|key| !is_used(key)).collect()
 }
 
-/// As `build.rs` names it.
-fn variant(key: &str) -> String {
+/// As the widget's `build.rs` names it.
+pub fn variant(key: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    key.split('_').map(capital).collect()
+    "Text::".to_owned() + &key.split('_').map(capital).collect::<String>()
+}
+
+/// As that of the pages without script does.
+pub fn constant(key: &str) -> String {
+    "say::".to_owned() + &key.to_uppercase()
+}
+
+/// Keys that one of two languages lacks, or whose sentences have different places in them.
+pub fn unlike<'a>(one: &'a Catalogue, other: &'a Catalogue) -> Vec<&'a str> {
+    let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    let differs = |key: &&String| match (one.get(*key), other.get(*key)) {
+        (Some(one), Some(other)) => places(one) != places(other),
+        _ => true,
+    };
+    keys.into_iter().filter(differs).map(String::as_str).collect()
+}
+
+fn places(text: &str) -> BTreeSet<&str> {
+    let rests = text.split('{').skip(1);
+    rests.filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
 }
 
 /// What a printer would correct, by the customs of the language.
