@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { expectStatus } from "../support/http.mjs";
 import { DIST_TEST } from "../support/paths.mjs";
 import { gets } from "./support/focus.mjs";
-import { IN_THE_WAY, SCREENS, onHost, typeWrong } from "./support/screens.mjs";
+import { IN_THE_WAY, SCREENS, onHost, typeNumber, typeWrong } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
 
 const PROFILE = { app: { registered: true }, mobile: "+32470123412" };
@@ -125,6 +125,22 @@ test("another code is asked for when the first is over: on the code", async () =
   await person.button("resend_app").click();
   await host.receiver.message(subject, { number: 2 });
   await person.reads("resend_app_in");
+  await gets(person.field);
+});
+
+test("another call to a number that is being set up: on the code", async () => {
+  await site.later(0);
+  const [person, subject] = [await site.person(), randomUUID()];
+  await person.page.clock.install();
+  await host.open(person, subject);
+  await person.method("mobile").click();
+  await typeNumber(person, "0470 12 34 56");
+  await person.page.keyboard.press("Enter");
+  await person.reads("resend_call_in");
+  await pass(person, 31);
+  await person.button("resend_call").click();
+  await host.receiver.message(subject, { number: 2 });
+  await person.reads("resend_call_in");
   await gets(person.field);
 });
 
