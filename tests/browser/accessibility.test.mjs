@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertAccessible } from "./support/axe.mjs";
+import { gets, tabTo } from "./support/focus.mjs";
 import { PASSWORD } from "./support/person.mjs";
 import { SCREENS, inPortal, onHost } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
@@ -26,15 +27,6 @@ describe("axe finds nothing on the whole page of the portal, light and dark", ()
   }
 });
 
-/** Tab until the focus is on this; at most so many times. */
-async function tabTo(person, locator, most) {
-  for (let times = 1; times <= most; times += 1) {
-    await person.page.keyboard.press("Tab");
-    if (await locator.evaluate((element) => element.getRootNode().activeElement === element)) return times;
-  }
-  throw new Error(`not reached with ${most} times Tab: ${locator}`);
-}
-
 test("a login with the keyboard alone", async () => {
   const hilde = await site.person();
   const { page } = hilde;
@@ -52,7 +44,7 @@ test("a login with the keyboard alone", async () => {
   await tabTo(hilde, hilde.method("mobile"), 3);
   await page.keyboard.press("Enter");
   await hilde.reads("lead_call_sent");
-  assert.ok(await hilde.field.evaluate((field) => field.getRootNode().activeElement === field), "the field has not got the focus");
+  await gets(hilde.field);
   await page.keyboard.type(await site.code("hilde", 2));
   await hilde.isIn();
 });

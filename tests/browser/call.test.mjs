@@ -10,6 +10,7 @@ after(() => site?.close());
 /** Somebody who logs in by a call, and the telephone that lies beside. */
 async function called(user, { by } = {}) {
   const [person, phone] = await Promise.all([site.person(), site.person()]);
+  await phone.page.clock.install();
   await phone.goto(`/phone?user=${user}&lang=nl`);
   await phone.page.locator('[data-state="connected"]').waitFor();
   await person.logIn(user);
@@ -19,8 +20,11 @@ async function called(user, { by } = {}) {
   }
   await person.reads("lead_call_ringing");
   await person.hears("lead_call_ringing");
-  return { person, press: (name) => phone.page.getByRole("button", { name, exact: true }).click() };
+  return { person, phone, press: (name) => phone.page.getByRole("button", { name, exact: true }).click() };
 }
+
+/** Nobody is there, for longer than a telephone rings. */
+const ringOut = (phone) => phone.page.clock.fastForward(46_000);
 
 /** Milliseconds from a press on the telephone until the page says so. */
 async function untilRead(person, key, press) {
@@ -52,6 +56,16 @@ test("somebody declines: the next method is a press away, and asking again waits
   const push = async () => (await site.messages("hilde")).findLast(({ kind }) => kind === "push");
   await person.type((await push()).code);
   await person.isIn();
+  person.assertQuiet();
+});
+
+test("it rings out: that is said and heard, the next method is a press away, and asking again waits", async () => {
+  const { person, phone } = await called("farid", { by: "mobile" });
+  await untilRead(person, "delivery_no_answer", () => ringOut(phone));
+  await person.hears("delivery_no_answer");
+  assert.equal(await person.button("resend_call").count(), 0, "asking again waits");
+  await person.method("app").click();
+  await person.reads("lead_app_sent", { app: "Qaller" });
   person.assertQuiet();
 });
 

@@ -87,6 +87,14 @@ test("another method rings instead, and the way back sends nothing", async () =>
   await person.isWelcome("switching");
 });
 
+test("that a code was sent is heard, and so is the call that comes in its place", async () => {
+  const [person] = await atTheCode("listening");
+  await person.hears("lead_app_sent", { app: "Qaller" });
+  await person.button("use_another").click();
+  await person.method("mobile").click();
+  await person.hears("lead_call_sent", { number: "+32 ••• •• •• 12" });
+});
+
 for (const [name, between] of [["with a space", " "], ["with a hyphen", "-"], ["bare", ""]]) {
   test(`a code that is pasted ${name} is sent once`, async () => {
     const subject = `pasting-${name.replaceAll(" ", "-")}`;

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { DIST } from "../support/paths.mjs";
+import { assertFits } from "./support/fit.mjs";
 import { pieces } from "./support/read.mjs";
 import { IN_THE_WAY, MORE_SCREENS, SCREENS, onHost } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
@@ -53,17 +54,6 @@ function outside(text) {
   return rest;
 }
 
-/** Parts of the screen that lie beyond its sides; the code field's input is wider than its frame, which cuts it off. */
-const overflowing = (person) => person.widget.evaluate((element) => {
-  const { left, right } = element.getBoundingClientRect();
-  const seen = [...element.shadowRoot.querySelectorAll(".frame *")].filter((one) => !one.closest('.hidden, [part="input"]') && one.getClientRects().length);
-  const out = seen.filter((one) => {
-    const box = one.getBoundingClientRect();
-    return box.left < left - 1 || box.right > right + 1;
-  });
-  return out.map((one) => `${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`);
-});
-
 describe("what is shown is in the catalogue, and fits", () => {
   for (const [name, walk] of Object.entries({ ...SCREENS, ...MORE_SCREENS, ...IN_THE_WAY })) {
     test(name, async () => {
@@ -72,9 +62,7 @@ describe("what is shown is in the catalogue, and fits", () => {
       const shown = await pieces(person, { skip: NAMES });
       assert.ok(shown.some((text) => text.startsWith("[!!!")), "nothing is in these words");
       for (const text of shown) assert.match(outside(text), NO_WORDS, text);
-      assert.deepEqual(await overflowing(person), []);
-      const [wide, there] = await person.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-      assert.ok(wide <= there, `${wide} px wide on a screen of ${there} px`);
+      await assertFits(person);
       await person.leave();
     });
   }

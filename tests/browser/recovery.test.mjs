@@ -8,6 +8,7 @@ import { expectStatus } from "../support/http.mjs";
 import { totp } from "../support/totp.mjs";
 import { until } from "../support/wait.mjs";
 import { assertAccessible } from "./support/axe.mjs";
+import { tabTo } from "./support/focus.mjs";
 import { askFor, makeCodes, onHost, typedKey, typeNumber } from "./support/screens.mjs";
 import { Site } from "./support/site.mjs";
 import { LANGUAGES } from "./support/words.mjs";
@@ -214,31 +215,24 @@ test("a number of the exchange itself is refused as the first method, and warned
 test("made and used with the keyboard alone", async () => {
   const [person, user] = [await site.person(), onHost(host)("coded")];
   const { page } = person;
-  const tabTo = async (locator) => {
-    for (let times = 0; times < 12; times += 1) {
-      if (await locator.evaluate((element) => element.getRootNode().activeElement === element)) return;
-      await page.keyboard.press("Tab");
-    }
-    throw new Error("not reached with Tab");
-  };
   await user.manage(person);
   await person.sees("manage_title");
-  await tabTo(person.button("codes_make"));
+  await tabTo(person, person.button("codes_make"));
   await page.keyboard.press("Enter");
   await person.sees("step_up_title");
   await page.keyboard.type(await user.code(1));
   await person.sees("codes_shown_title");
   const [code] = await person.widget.locator('[part="codes"] code').allTextContents();
-  await tabTo(person.button("codes_kept"));
+  await tabTo(person, person.button("codes_kept"));
   await page.keyboard.press("Enter");
   await person.sees("manage_title");
 
   await user.visit(person);
   await person.field.waitFor();
-  await tabTo(person.button("use_another"));
+  await tabTo(person, person.button("use_another"));
   await page.keyboard.press("Enter");
   await person.sees("methods_title");
-  await tabTo(person.method("recovery"));
+  await tabTo(person, person.method("recovery"));
   await page.keyboard.press("Enter");
   await person.longField.waitFor();
   await page.keyboard.type(code);
