@@ -10,8 +10,8 @@
 mod common;
 
 use common::*;
-use pbx_2fa_shared::ProblemType;
 use pbx_2fa_shared::session::Delivery;
+use pbx_2fa_shared::{AuthenticatorId, ProblemType};
 use pbx_2fa_widget::model::{
     Answer, CodeError, CodeForm, Credential, Effect, Event, Failure, Focus, Request, Screen, Tell,
 };
@@ -389,6 +389,25 @@ fn an_answer_that_waits_for_its_words_is_there() {
 }
 
 #[test]
+fn a_code_by_another_method_is_news() {
+    let mut widget = Widget::showing(awaiting("app", "sent"));
+    let of_the_app = widget.said();
+    widget.happen(Event::MethodPicked(AuthenticatorId::parse(MOBILE).unwrap()));
+    widget.view(awaiting("mobile", "sent"));
+    assert_ne!(widget.said(), of_the_app);
+    let to_the_code = |e: &Effect| {
+        matches!(
+            e,
+            Effect::Focus {
+                on: Focus::Code,
+                insist: true
+            }
+        )
+    };
+    assert!(widget.effects.iter().any(to_the_code));
+}
+
+#[test]
 fn what_was_said_of_a_screen_is_not_found_on_the_next() {
     let mut widget = Widget::showing(awaiting("app", "sent"));
     assert_ne!(widget.said(), "");
@@ -403,7 +422,10 @@ fn what_was_said_of_a_screen_is_not_found_on_the_next() {
     widget.type_code("111111");
     widget.wrong(0);
     widget.view(state);
-    assert_eq!((widget.state.screen(), widget.said().as_str()), (Screen::Locked, ""));
+    assert_eq!(
+        (widget.state.screen(), widget.said().as_str()),
+        (Screen::Locked, "")
+    );
 }
 
 #[test]

@@ -34,7 +34,8 @@ export async function still(person) {
       field.value = field.value.replace(/^\d{3} \d{3}$/, "123 456");
       field.setSelectionRange(selectionStart, selectionEnd);
     }
-    rewrite(root, (text) => text.replace(/\b\d\d:\d\d\b/g, "14:35").replace(/\b\d:\d\d\b/g, "0:25"));
+    rewrite(root, (text) => text.replace(/\b\d\d:\d\d\b/g, "14:35").replace(/\b\d:\d\d\b/g, "0:25")
+      .replace(/http:\/\/127\.0\.0\.1:\d+/, "https://www.example.com"));
 
     // Of a QR code its three corners stay.
     for (const qr of root.querySelectorAll('[part="qr"]')) {

@@ -43,6 +43,10 @@ impl Step {
         }
         self.say_what_changed(old.as_ref(), &view, &waiting.request);
         self.state.view = Some(view);
+        if same_stage && matches!(waiting.request, Request::Challenge(_) | Request::Enroll(_)) {
+            // What was pressed may be gone, and the screen is still the same.
+            self.focus(self.state.screen().focus());
+        }
         self.schedule_watch();
         self.follow(&waiting.request);
     }
@@ -126,7 +130,7 @@ fn delivery_news(old: Option<&View>, new: &View) -> Option<Message> {
     };
     let (kind, now, hint) = delivery(new)?;
     let before = old.and_then(delivery);
-    if before.is_some_and(|(_, before, _)| before == now) {
+    if before.is_some_and(|(by, before, _)| (by, before) == (kind, now)) {
         return None;
     }
     delivery_message(kind, now, &hint, new.app_name.as_str())

@@ -2,8 +2,8 @@
 
 use pbx_2fa_shared::theme::{FontFamilies, Theme};
 
-use super::{Picture, TINT};
 use super::palette::{Colours, Scheme};
+use super::{Picture, TINT};
 
 /// What a style sheet is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
