@@ -34,7 +34,7 @@ test("a theme is shown to the operator as it was given, and is in force without 
   const portal = await world.tenant("purple", { theme: PURPLE });
   assert.deepEqual(expectStatus(await world.operator.call("GET", "purple"), 200).body.theme, { dark: {}, ...PURPLE });
   assert.match(await themeOf(portal), /^:host\{--_accent:var\(--pbx-2fa-accent,#7a1fa2\);/);
-  assert.match(await themeOf(portal), /--_radius:var\(--pbx-2fa-radius,4px\);--_font:var\(--pbx-2fa-font,"Inter",system-ui\);/);
+  assert.match(await themeOf(portal), /--_radius:var\(--pbx-2fa-radius,4px\);--_font:var\(--pbx-2fa-font,"Inter",system-ui,system-ui,sans-serif\);/);
   expectStatus(await put("purple", { theme: { light: { accent: "#006644" } } }), 200);
   await until("the new theme", async () => (await themeOf(portal)).includes("#006644"));
   expectStatus(await put("purple", {}), 200);

@@ -108,7 +108,7 @@ export function routes({ world, page, manager, settings }) {
         [{ ...settings, theme: "canary" }, "theme"],
         [{ ...settings, theme: { light: { accent: "canary" } } }, "theme.light.accent"],
         [{ ...settings, theme: { light: { accent: "#86aaff" } } }, "theme.light"],
-        [{ ...settings, theme: { dark: { canary: "#000000" } } }, "theme.dark"],
+        [{ ...settings, theme: { dark: { ink: "#000000" } } }, "theme.dark"],
         [{ ...settings, theme: { radius: 25 } }, "theme.radius"],
         [{ ...settings, theme: { radius: "canary" } }, "theme.radius"],
         [{ ...settings, theme: { font: "canary; color: red" } }, "theme.font"],

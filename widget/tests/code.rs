@@ -479,7 +479,7 @@ fn another_method_is_two_presses_away() {
     let mut widget = Widget::showing(awaiting("app", "sent"));
     widget.happen(Event::OtherMethodsPressed);
     assert_eq!(widget.state.screen(), Screen::Methods);
-    let id = pbx_2fa_shared::AuthenticatorId::parse(TOTP).unwrap();
+    let id = AuthenticatorId::parse(TOTP).unwrap();
     widget.happen(Event::MethodPicked(id));
     assert!(matches!(&widget.calls()[..], [Request::Challenge(Some(id))] if id.as_str() == TOTP));
     widget.view(awaiting("totp", "not_needed"));
