@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../support/paths.mjs";
-import { CALLS, IN_THE_WAY, MORE_SCREENS, SCREENS } from "./screens.mjs";
+import { CALLS, IN_THE_WAY, LOADER_SAYS, MORE_SCREENS, SCREENS } from "./screens.mjs";
 
 export const MAKING = process.env.PBX2FA_REFERENCES === "make";
 export const HOW_TO_MAKE = "`PBX2FA_REFERENCES=make node --test browser/screens.test.mjs` in `tests` makes it";
@@ -13,7 +13,7 @@ const FOLDER = join(ROOT, "tests/browser/references");
 const PICTURES = join(FOLDER, "pictures");
 
 /** The screens that have references, each with the way to it. */
-export const REFERENCED = { ...SCREENS, ...MORE_SCREENS, ...CALLS, ...IN_THE_WAY };
+export const REFERENCED = { ...SCREENS, ...MORE_SCREENS, ...CALLS, ...IN_THE_WAY, ...LOADER_SAYS };
 
 /** The widths and themes in which each has its picture. */
 export const SIZES = { phone: { width: 390, height: 1600 }, desktop: { width: 1280, height: 1600 } };
