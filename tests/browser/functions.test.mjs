@@ -97,11 +97,13 @@ test("a response expires after 60 seconds: the page hears it once, and there is 
   const given = await response(person);
   await person.page.clock.fastForward(30_000);
   assert.deepEqual(await state(person), [given, false]);
+  assert.equal(await person.page.locator("input[name=pbx-2fa-response]").inputValue(), given);
   assert.deepEqual(await told(person), ["verified"]);
 
   await person.page.clock.fastForward(30_000);
   assert.deepEqual(await state(person), [undefined, true]);
   assert.equal(await person.widget.evaluate((element) => element.response), "");
+  assert.equal(await person.page.locator("input[name=pbx-2fa-response]").inputValue(), "");
   assert.deepEqual(await told(person), ["verified", "expired"]);
   assert.deepEqual(await called(person), [["callback", given], ["expired-callback"]]);
 

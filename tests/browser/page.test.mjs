@@ -39,6 +39,19 @@ test("where the policy allows no WebAssembly, the element says so and tells the 
   assert.equal(await person.page.evaluate(() => window.problem), "unsupported");
 });
 
+test("where a script can bring no style sheets, the element says so, and shows what the page has for it", async () => {
+  const person = await site.person();
+  await person.page.addInitScript(() => {
+    delete CSSStyleSheet.prototype.replaceSync;
+    addEventListener("pbx-2fa:problem", (event) => (window.problem = event.detail.type));
+  });
+  const html = host.page({ ticket: await host.ticket("no-style", { profile: PROFILE }), inside: '<a href="/other">Another way</a>' });
+  await person.page.goto(host.serve(html));
+  await person.widget.getByRole("alert").getByText("De browser of de beveiliging").waitFor();
+  await person.page.getByRole("link", { name: "Another way" }).waitFor();
+  assert.equal(await person.page.evaluate(() => window.problem), "unsupported");
+});
+
 /** From now on the document refuses what the widget's code cannot do without, and that code panics. */
 const refuseInsertion = () => {
   Node.prototype.insertBefore = () => {

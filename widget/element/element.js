@@ -3,7 +3,7 @@ import { chosenLanguage } from "./language.js";
 import { Line } from "./line.js";
 import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
 import { print, save } from "./paper.js";
-import { Shell } from "./shell.js";
+import { Shell, canDress } from "./shell.js";
 
 /** How long a response can be redeemed, in milliseconds. */
 const RESPONSE_LIFE = 60_000;
@@ -66,6 +66,7 @@ export class Pbx2faElement extends HTMLElement {
     const part = this.getAttribute("mode") === "manage" ? "whole" : "login";
     const run = this.#run;
     try {
+      if (!canDress) throw new Error("this browser has no style sheets of a script's own");
       await this.#mount(part, ticket, false);
     } catch (error) {
       if (run === this.#run) this.#cannotStart(error, language);
@@ -185,12 +186,13 @@ export class Pbx2faElement extends HTMLElement {
 
   #verified(response) {
     this.#response = response;
-    this.#expiry = setTimeout(() => {
-      this.#response = "";
-      this.#tell("expired", {});
-    }, RESPONSE_LIFE);
     const form = this.getAttribute("mode") === "manage" ? null : this.closest("form");
     if (form) this.#field(form).value = response;
+    this.#expiry = setTimeout(() => {
+      this.#response = "";
+      if (form) this.#field(form).value = "";
+      this.#tell("expired", {});
+    }, RESPONSE_LIFE);
     const go = this.#tell("verified", { response }, true);
     if (form && go && !this.hasAttribute("manual")) form.requestSubmit();
   }
@@ -205,7 +207,7 @@ export class Pbx2faElement extends HTMLElement {
   }
 
   #cannotStart(error, language) {
-    const unsupported = !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
+    const unsupported = !canDress || !globalThis.WebAssembly || error instanceof WebAssembly.CompileError;
     if (!unsupported && isTrap(error)) return;
     console.error("pbx-2fa could not start:", error);
     this.#ticket = undefined;

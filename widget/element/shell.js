@@ -1,6 +1,9 @@
 /** The shadow root: the style, the outline of a screen before there is one, and plain messages when there never will be. */
 import css from "./pbx-2fa.css";
 
+/** Whether a script can bring style sheets here; those of the page's own may be forbidden to it. */
+export const canDress = "replaceSync" in CSSStyleSheet.prototype;
+
 let sheet;
 
 export class Shell {
@@ -10,6 +13,7 @@ export class Shell {
   constructor(host) {
     this.#host = host;
     this.#root = host.attachShadow({ mode: "open", delegatesFocus: true });
+    if (!canDress) return;
     if (!sheet) {
       sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
