@@ -53,6 +53,45 @@ test("a login fetches what it needs and no more", async () => {
   person.assertQuiet();
 });
 
+/** The code is held back: the route that it waits at. */
+async function withoutCode(person) {
+  const held = Promise.withResolvers();
+  await person.page.route("**/*.wasm", (route) => held.resolve(route));
+  return held.promise;
+}
+
+test("the ticket is handed in while the code is on its way, and once", async () => {
+  const person = await site.person();
+  const code = withoutCode(person);
+  const answered = person.page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/v1/session"));
+  await host.open(person, "at-once", { profile: TWO });
+  assert.equal((await answered).status(), 200);
+  // The page makes the element anew, as frameworks do.
+  await person.widget.evaluate((element) => element.replaceWith(element.cloneNode()));
+  await (await code).continue();
+  await person.reads("lead_app_sent", { app: "Qaller" });
+  assert.equal(person.calls("POST", "/v1/session").length, 1);
+  await person.type(await host.code("at-once"));
+  await person.isWelcome("at-once");
+  assert.equal(host.receiver.of("at-once").length, 1);
+  person.assertQuiet();
+});
+
+test("where the code never came, trying again goes on with the answer that is there", async () => {
+  const person = await site.person();
+  const code = withoutCode(person);
+  const answered = person.page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/v1/session"));
+  await host.open(person, "again-at-once", { profile: TWO });
+  await answered;
+  await (await code).abort();
+  const again = person.widget.getByRole("alert").getByRole("button");
+  await again.waitFor();
+  await person.page.unroute("**/*.wasm");
+  await again.click();
+  await person.reads("lead_app_sent", { app: "Qaller" });
+  assert.equal(person.calls("POST", "/v1/session").length, 1);
+});
+
 test("while the password is typed one line fetches what a login begins with, and the login fetches nothing more", async () => {
   const person = await site.person();
   const files = () => person.requests.map((request) => new URL(request.url())).filter(({ pathname }) => /\.(wasm|txt)$/.test(pathname)).map(({ pathname }) => pathname);
