@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { within } from "../../support/wait.mjs";
 
-const START_MS = 30_000;
+const START_MS = 90_000;
 const END_MS = 10_000;
 
 export const folder = () => mkdtemp(join(tmpdir(), "pbx-2fa-engine-"));
