@@ -15,31 +15,41 @@ use crate::origin::is_secure;
 use crate::text;
 use crate::world::{entropy, keyring};
 
+/// Stands in no sentence of the worker's.
+const MARK: &str = "mark7391739";
+
 pub fn tenant(data: &[u8]) {
     let Some(data) = text(data) else { return };
     let mut lines = data.split('\n');
     let mut line = || lines.next().unwrap_or_default();
     let (name, origin, address, secret) = (line(), line(), line(), line());
     let lifetime: Value = serde_json::from_str(line()).unwrap_or_else(|_| json!(28_800));
-    let settings = json!({
-        "portal_name": name,
-        "origins": [origin],
-        "policy": { "session_lifetime": lifetime },
-        "delivery": { "webhook": { "url": address, "secret": secret } },
-    });
-    let Ok(settings) = serde_json::from_value::<TenantSettings>(settings) else {
-        return;
+    let put = |address: &str, secret: &str| {
+        let settings = json!({
+            "portal_name": name,
+            "origins": [origin],
+            "policy": { "session_lifetime": lifetime },
+            "delivery": { "webhook": { "url": address, "secret": secret } },
+        });
+        let settings = serde_json::from_value::<TenantSettings>(settings).ok()?;
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("DeliveryRoute(..)"));
+        assert!(!shown.contains("whsec_") || name.contains("whsec_") || origin.contains("whsec_"));
+        let client = ClientId::parse("portal").expect("constant");
+        Some(TenantRecord::put(client, settings, None, &keyring(), &mut entropy(1)))
     };
-    let shown = format!("{settings:?}");
-    assert!(shown.contains("DeliveryRoute(..)") && !shown.contains("whsec_") || name.contains("whsec_"));
-    let client = ClientId::parse("portal").expect("constant");
-    match TenantRecord::put(client, settings, None, &keyring(), &mut entropy(1)) {
-        Ok(record) => taken(&record, address, secret),
-        Err(refusal) => {
-            let told = written(&refusal.to_problem(0));
-            assert!(secret.len() < 12 || !told.contains(secret), "{told}");
-            assert!(address.len() < 20 || !told.contains(address), "{told}");
+    match put(address, secret) {
+        Some(Ok(record)) => taken(&record, address, secret),
+        // A piece of the sentence itself could stand in the input; the mark cannot be there but as a quotation.
+        Some(Err(_)) => {
+            for again in [put(&format!("{address}{MARK}"), secret), put(address, &format!("{secret}{MARK}"))] {
+                if let Some(Err(refusal)) = again {
+                    let told = written(&refusal.to_problem(0));
+                    assert!(!told.contains(MARK), "{told}");
+                }
+            }
         }
+        None => {}
     }
 }
 
