@@ -114,7 +114,11 @@ fn idempotency(text: Option<&str>) {
             assert_eq!(of("portal"), Ok(key), "a repetition is recognised");
             assert_ne!(of("other"), Ok(key), "each tenant has its own");
         }
-        Err(_) => assert_eq!(of("portal"), refused(&keys), "it says the same of every text, so it quotes none"),
+        Err(_) => assert_eq!(
+            of("portal"),
+            refused(&keys),
+            "it says the same of every text, so it quotes none"
+        ),
     }
 }
 

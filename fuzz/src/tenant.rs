@@ -36,13 +36,22 @@ pub fn tenant(data: &[u8]) {
         assert!(shown.contains("DeliveryRoute(..)"));
         assert!(!shown.contains("whsec_") || name.contains("whsec_") || origin.contains("whsec_"));
         let client = ClientId::parse("portal").expect("constant");
-        Some(TenantRecord::put(client, settings, None, &keyring(), &mut entropy(1)))
+        Some(TenantRecord::put(
+            client,
+            settings,
+            None,
+            &keyring(),
+            &mut entropy(1),
+        ))
     };
     match put(address, secret) {
         Some(Ok(record)) => taken(&record, address, secret),
         // A piece of the sentence itself could stand in the input; the mark cannot be there but as a quotation.
         Some(Err(_)) => {
-            for again in [put(&format!("{address}{MARK}"), secret), put(address, &format!("{secret}{MARK}"))] {
+            for again in [
+                put(&format!("{address}{MARK}"), secret),
+                put(address, &format!("{secret}{MARK}")),
+            ] {
                 if let Some(Err(refusal)) = again {
                     let told = written(&refusal.to_problem(0));
                     assert!(!told.contains(MARK), "{told}");

@@ -14,6 +14,7 @@ mod edge;
 mod names;
 mod sbom;
 mod silent;
+mod unused;
 mod wasm;
 mod widget;
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::unused::{self, Unused};
 use super::{Places, silent};
 use crate::failure::{Context, Failure, Outcome};
 use crate::files::{self, Key, StageDir};
@@ -25,6 +26,8 @@ pub(crate) struct Recipe {
     glue: Glue,
     /// Whether a panic is a trap and nothing more.
     silent: bool,
+    /// What is taken out of it.
+    unused: &'static [&'static [Unused]],
     wasm_opt: &'static [&'static str],
 }
 
@@ -46,6 +49,7 @@ pub(crate) const WORKER: Recipe = Recipe {
     out: "edge",
     glue: Glue::Resettable,
     silent: false,
+    unused: &[],
     wasm_opt: &["-O3", "--debuginfo", "--strip-producers"],
 };
 
@@ -53,6 +57,7 @@ pub(crate) const WORKER: Recipe = Recipe {
 pub(crate) const LOGIN: Recipe = Recipe {
     name: "widget for logins",
     features: &["--no-default-features"],
+    unused: &[unused::EVERYWHERE, unused::OF_LOGINS],
     ..WHOLE
 };
 
@@ -66,6 +71,7 @@ pub(crate) const WHOLE: Recipe = Recipe {
     out: "widget",
     glue: Glue::Given,
     silent: true,
+    unused: &[unused::EVERYWHERE],
     // A function that is called once stays one where it is large: Brotli finds more in functions that are alike.
     wasm_opt: &[
         "-Oz",
@@ -110,8 +116,12 @@ pub(crate) fn make(recipe: &Recipe, features: Option<&str>, places: &Places) -> 
         step(&format!("{name}: wasm-bindgen"), || {
             bind(recipe, &compiled, directory)
         })?;
+        let module = directory.join(format!("{}_bg.wasm", recipe.out));
+        if !recipe.unused.is_empty() {
+            unused::take_out(&module, recipe.unused)?;
+        }
         step(&format!("{name}: wasm-opt {}", recipe.wasm_opt.join(" ")), || {
-            optimise(recipe, &directory.join(format!("{}_bg.wasm", recipe.out)))
+            optimise(recipe, &module)
         })
     })?;
     Ok(made)
