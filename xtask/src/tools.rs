@@ -34,27 +34,41 @@ pub(crate) fn check_node() -> Outcome<()> {
         .ok_or_else(|| Failure::new("npm is not installed; it usually comes with Node"))
 }
 
-/// The standard library of the wasm target. With rustup it is installed by `rust-toolchain.toml`, and else by hand.
-pub(crate) fn check_wasm_target() -> Outcome<()> {
-    let asked = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", WASM_TARGET])
-        .current_dir(crate::workspace::root())
-        .output();
-    let libdir = asked
-        .map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
-        .ok();
-    if libdir.is_some_and(|directory| directory.is_dir()) {
-        return Ok(());
+/// The standard library of the wasm target, and the sources of it, which the widget is compiled with. Both stand in
+/// `rust-toolchain.toml`, and rustup installs them by itself, unless it was told to leave that to others.
+pub(crate) fn check_rust() -> Outcome<()> {
+    if !printed(&["target-libdir", "--target", WASM_TARGET]).is_some_and(|directory| directory.is_dir()) {
+        rustup(&["target", "add", WASM_TARGET])?;
     }
+    let sources =
+        printed(&["sysroot"]).map(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock"));
+    if !sources.is_some_and(|file| file.is_file()) {
+        rustup(&["component", "add", "rust-src"])?;
+    }
+    Ok(())
+}
+
+/// A place that the pinned compiler tells.
+fn printed(what: &[&str]) -> Option<PathBuf> {
+    let asked = Command::new("rustc")
+        .arg("--print")
+        .args(what)
+        .current_dir(crate::workspace::root())
+        .output()
+        .ok()?;
+    Some(PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim()))
+}
+
+fn rustup(words: &[&str]) -> Outcome<()> {
     let added = Command::new("rustup")
-        .args(["target", "add", WASM_TARGET])
+        .args(words)
         .current_dir(crate::workspace::root())
         .status();
     match added {
         Ok(status) if status.success() => Ok(()),
         _ => Err(Failure::new(format!(
-            "Rust cannot compile to WebAssembly yet, and `rustup target add {WASM_TARGET}` did not work: \
-             run it by hand, with a network"
+            "`rustup {}` did not work, and Rust cannot compile what browsers run without it: run it by hand, with a network",
+            words.join(" ")
         ))),
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn build(options: &BuildOptions) -> Outcome<()> {
     }
 
     tools::check_node()?;
-    tools::check_wasm_target()?;
+    tools::check_rust()?;
     tools::npm_install("tools")?;
     let places = Places::of(options)?;
     let _alone = places.lock()?;

@@ -14,11 +14,14 @@ const LIBRARY: [&str; 2] = [
     "-Zbuild-std-features=optimize_for_size",
 ];
 
-const SWITCHES: [&str; 4] = [
+const SWITCHES: [&str; 5] = [
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     "-Zfmt-debug=none",
+    // A function that stands for another one that is alike would bear the name of one of them, and functions are taken out by
+    // their names afterwards. wasm-opt merges them in the end.
+    "-Zmerge-functions=disabled",
 ];
 
 /// Adds what it takes to a `cargo build`.

@@ -34,7 +34,7 @@ pub(super) fn run(name: &str) -> Outcome<Tally> {
 
 /// Natively everything with its tests, and what becomes WebAssembly as WebAssembly.
 fn clippy() -> Outcome<Tally> {
-    tools::check_wasm_target()?;
+    tools::check_rust()?;
     let otherwise = "clippy has remarks; they are above";
     step("clippy, native", || {
         cargo(

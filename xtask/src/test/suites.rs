@@ -19,9 +19,8 @@ use crate::{build, tools, workspace};
 /// These first and in this order, others after them by name.
 const ORDER: [&str; 3] = ["contract", "browser", "deploy"];
 
-/// Its files wait for answers most of the time, each with a worker of its own, so two run side by side. Those of the others
-/// watch a browser, which has all of the machine.
-const SIDE_BY_SIDE: &str = "contract";
+/// Files that run side by side. Each has a worker and a browser of its own, and waits for their answers most of the time.
+const SIDE_BY_SIDE: u8 = 2;
 
 /// Builds and tools are there.
 pub(super) struct Prepared {
@@ -114,10 +113,7 @@ pub(super) fn node_tests(
     command
         .current_dir(folder)
         .arg("--test")
-        .arg(format!(
-            "--test-concurrency={}",
-            if name == SIDE_BY_SIDE { 2 } else { 1 }
-        ))
+        .arg(format!("--test-concurrency={SIDE_BY_SIDE}"))
         .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
         .arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()))
