@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "what stops a test fails it"
 )]
@@ -19,6 +20,7 @@ use pbx_2fa_widget::i18n::Words;
 use pbx_2fa_widget::model::{self, Answer, Event, State};
 use pbx_2fa_widget::view::{Draw, page};
 use serde_json::{Value, from_value, json};
+use yew::virtual_dom::VNode;
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
 #[derive(Clone, Properties)]
@@ -38,6 +40,14 @@ fn Screen(shown: &Shown) -> Html {
     page(Draw {
         state: &shown.state,
         words: &shown.words,
+        link: &Callback::noop(),
+    })
+}
+
+fn nodes(state: &State) -> Html {
+    page(Draw {
+        state,
+        words: &words("nl"),
         link: &Callback::noop(),
     })
 }
@@ -297,6 +307,43 @@ fn every_screen_has_a_title_and_no_hole_in_its_words() {
             }
             assert_eq!(html.matches("role=\"status\"").count(), 1, "{name}");
         }
+    }
+}
+
+/// What the nodes of a screen are, and which elements are followed by a key.
+fn look_at(node: &VNode, keyed: &mut Vec<String>) {
+    match node {
+        VNode::VTag(tag) => {
+            assert_ne!(tag.tag(), "textarea");
+            if node.has_key() {
+                keyed.push(tag.tag().to_owned());
+            }
+            if let Some(children) = tag.children() {
+                look_at(children, keyed);
+            }
+        }
+        VNode::VList(list) => {
+            assert!(!node.has_key(), "a list with a key");
+            list.iter().for_each(|child| look_at(child, keyed));
+        }
+        VNode::VText(_) => {}
+        other => panic!("neither an element nor a text: {other:?}"),
+    }
+}
+
+/// What else yew can draw need not be downloaded. What is followed by a key are the manager's rows, and what is said.
+#[test]
+fn a_screen_is_made_of_elements_and_texts_alone() {
+    for (name, state) in screens() {
+        let mut keyed = Vec::new();
+        look_at(&nodes(&state), &mut keyed);
+        let said = keyed.pop();
+        assert_eq!(said.as_deref(), Some("p"), "{name}: what is said");
+        let rows = cfg!(feature = "manage") && state.screen() == model::Screen::Manage;
+        assert!(
+            keyed.iter().all(|element| rows && element == "li"),
+            "{name}: {keyed:?}"
+        );
     }
 }
 
