@@ -133,12 +133,19 @@ fn delivery_news(old: Option<&View>, new: &View) -> Option<Message> {
     if before.is_some_and(|(by, before, _)| (by, before) == (kind, now)) {
         return None;
     }
-    delivery_message(kind, now, &hint, new.app_name.as_str())
+    let another = new.actions.contains(&Action::UseAnother);
+    delivery_message(kind, now, &hint, new.app_name.as_str(), another)
 }
 
-/// What is said, and shown, of a delivery.
+/// What is said, and shown, of a delivery; `another` is whether another method can be used.
 #[must_use]
-pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &str) -> Option<Message> {
+pub fn delivery_message(
+    kind: Kind,
+    delivery: Delivery,
+    hint: &str,
+    app_name: &str,
+    another: bool,
+) -> Option<Message> {
     let text = match (kind, delivery) {
         (Kind::Recovery, _) => return Some(Text::LeadRecovery.into()),
         (Kind::Bypass, _) => return Some(Text::LeadBypass.into()),
@@ -158,7 +165,8 @@ pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &s
     };
     let message = Message::new(text)
         .with("app", Value::Text(app_name.to_owned()))
-        .with("number", Value::Text(hint.replace(' ', "\u{a0}")));
+        .with("number", Value::Text(hint.replace(' ', "\u{a0}")))
+        .or_another(another);
     Some(message)
 }
 

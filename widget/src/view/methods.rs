@@ -34,7 +34,7 @@ pub(super) fn next(draw: Draw<'_>, view: &View) -> Html {
 }
 
 /// The one that is in use is not offered again.
-fn others(view: &View) -> impl Iterator<Item = &AuthenticatorView> {
+pub(super) fn others(view: &View) -> impl Iterator<Item = &AuthenticatorView> {
     let current = view.challenge.as_ref().map(|challenge| &challenge.authenticator);
     let offered = view.authenticators.iter();
     offered.filter(move |other| !other.disabled && Some(&other.id) != current)
