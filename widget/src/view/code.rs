@@ -8,10 +8,10 @@ use yew::{Html, InputEvent, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
-use super::methods::{next, others};
+use super::methods::others;
 #[cfg(feature = "manage")]
 use super::parts::caution;
-use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
+use super::parts::{choices, error, head, link, primary, quiet, small, submit_button, yes};
 use super::tree::{self, el, says, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, CodeForm, Event, Screen, delivery_message};
@@ -30,18 +30,23 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     };
     let confirm = state.screen() == Screen::Confirm;
     let another = !confirm && state.may(Action::UseAnother);
-    let offers_next = another && brought_none(&awaited);
+    let mut others = if another && brought_none(&awaited) {
+        others(draw, view)
+    } else {
+        Vec::new()
+    };
     let other = if confirm {
         link(draw, Text::ChangeNumber, Event::KindChosen(awaited.kind))
-    } else if another && !(offers_next && others(view).count() == 1) {
+    } else if another && others.len() != 1 {
         link(draw, Text::UseAnother, Event::OtherMethodsPressed)
     } else {
         Html::default()
     };
-    let next = if offers_next {
-        next(draw, view)
-    } else {
+    let next = if others.is_empty() {
         Html::default()
+    } else {
+        others.truncate(1);
+        choices(others)
     };
     let mut all = vec![
         head(draw, back, title, lead(draw, &awaited)),
