@@ -586,7 +586,13 @@ fn where_no_code_came_another_is_the_next_step_until_something_is_typed() {
 #[test]
 fn what_went_wrong_has_its_sign() {
     let alert = "M12 8v5M12 16.5v.01";
-    for (delivery, signs) in [("no_answer", 1), ("declined", 1), ("failed", 1), ("ringing", 0)] {
+    for (delivery, signs) in [
+        ("no_answer", 1),
+        ("declined", 1),
+        ("failed", 1),
+        ("throttled", 1),
+        ("ringing", 0),
+    ] {
         let html = draw(&Widget::showing(awaiting("mobile", delivery)).state, "nl");
         assert_eq!(html.matches(alert).count(), signs, "{delivery}");
     }

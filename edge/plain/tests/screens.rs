@@ -127,6 +127,10 @@ fn where_there_is_no_other_method_none_is_spoken_of() {
         assert!(only(call(delivery), Notice::Nothing).contains("Ask for a new call."));
         let both = html(&challenge(&call(delivery)), Notice::Nothing);
         assert!(both.contains("Ask for a new call or use another method."));
+        assert!(
+            both.contains("M12 8v5M12 16.5v.01"),
+            "the sign of what went wrong"
+        );
     }
     assert!(only(json!({ "delivery": "failed" }), Notice::Nothing).contains("Try again."));
     let off = json!({ "attempts_left": 0, "delivery": "throttled", "resend_at": null });

@@ -134,18 +134,13 @@ fn delivery_news(old: Option<&View>, new: &View) -> Option<Message> {
         return None;
     }
     let another = new.actions.contains(&Action::UseAnother);
-    delivery_message(kind, now, &hint, new.app_name.as_str(), another)
+    let message = delivery_message(kind, now, &hint, new.app_name.as_str())?;
+    Some(message.or_another(another))
 }
 
-/// What is said, and shown, of a delivery; `another` is whether another method can be used.
+/// What is said, and shown, of a delivery.
 #[must_use]
-pub fn delivery_message(
-    kind: Kind,
-    delivery: Delivery,
-    hint: &str,
-    app_name: &str,
-    another: bool,
-) -> Option<Message> {
+pub fn delivery_message(kind: Kind, delivery: Delivery, hint: &str, app_name: &str) -> Option<Message> {
     let text = match (kind, delivery) {
         (Kind::Recovery, _) => return Some(Text::LeadRecovery.into()),
         (Kind::Bypass, _) => return Some(Text::LeadBypass.into()),
@@ -165,8 +160,7 @@ pub fn delivery_message(
     };
     let message = Message::new(text)
         .with("app", Value::Text(app_name.to_owned()))
-        .with("number", Value::Text(hint.replace(' ', "\u{a0}")))
-        .or_another(another);
+        .with("number", Value::Text(hint.replace(' ', "\u{a0}")));
     Some(message)
 }
 

@@ -76,24 +76,24 @@ fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     let message = match awaited.delivery {
         Delivery::Throttled => Some(match awaited.resend_at {
             Some(at) => Message::new(Text::DeliveryThrottled).with("time", Value::Time(at)),
-            None => Message::new(Text::NoticeBudget).or_another(another),
+            None => Text::NoticeBudget.into(),
         }),
-        delivery => delivery_message(awaited.kind, delivery, awaited.hint, app, another),
+        delivery => delivery_message(awaited.kind, delivery, awaited.hint, app),
     };
-    let mark = match awaited.delivery {
-        Delivery::NotNeeded => "delivery still",
-        Delivery::Sending => "delivery sending",
-        Delivery::Sent => "delivery sent",
-        Delivery::Ringing => "delivery ringing",
-        Delivery::Answered => "delivery answered",
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => "delivery failed",
+    let picture = Icon::of(awaited.kind);
+    let (mark, picture) = match awaited.delivery {
+        Delivery::NotNeeded => ("delivery still", picture),
+        Delivery::Sending => ("delivery sending", picture),
+        Delivery::Sent => ("delivery sent", picture),
+        Delivery::Ringing => ("delivery ringing", picture),
+        Delivery::Answered => ("delivery answered", picture),
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => {
+            ("delivery failed", Icon::Alert)
+        }
     };
-    let picture = if brought_none(awaited) {
-        Icon::Alert
-    } else {
-        Icon::of(awaited.kind)
-    };
-    let message = message.map_or_else(String::new, |message| draw.words.tell(&message));
+    let message = message.map_or_else(String::new, |message| {
+        draw.words.tell(&message.or_another(another))
+    });
     let inside = vec![icon(picture), says("span", with![], &message)];
     el("span", with!["class" = mark], inside)
 }

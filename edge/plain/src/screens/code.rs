@@ -198,9 +198,11 @@ pub(super) fn entry(screen: Screen<'_>, awaited: Awaited<'_>, to: Form, id: Html
 
 fn lead(screen: Screen<'_>, awaited: Awaited<'_>) -> Html {
     let words = screen.words;
-    let mark = match awaited.delivery {
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => "delivery failed",
-        _ => "delivery",
+    let (mark, picture) = match awaited.delivery {
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => {
+            ("delivery failed", Icon::Alert)
+        }
+        _ => ("delivery", Icon::of(awaited.kind)),
     };
     let or = screen.or_another();
     let values = [
@@ -215,10 +217,6 @@ fn lead(screen: Screen<'_>, awaited: Awaited<'_>) -> Html {
         Kind::Totp => words.say(say::LEAD_TOTP).to_owned(),
         Kind::Recovery => words.say(say::LEAD_RECOVERY).to_owned(),
         Kind::Bypass => words.say(say::LEAD_BYPASS).to_owned(),
-    };
-    let picture = match awaited.delivery {
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed => Icon::Alert,
-        _ => Icon::of(awaited.kind),
     };
     let inside = vec![icon(picture), says("span", &[], &sentence)];
     el("span", &[("class", mark)], inside)
