@@ -169,7 +169,7 @@ suite("a reload", () => {
   test("of a request to send again, too early: nothing is sent, and the page says when", async () => {
     const plain = await login(world.user(), { profile: APP });
     await code(plain.subject);
-    assert.match(plain.text, /Ask for a new code in 0:\d\d/);
+    assert.match(plain.text, /New code possible in 0:\d\d/);
     await plain.submit("/plain/challenges", {}, "Send a new code");
     assert.match(plain.text, /A code was sent a moment ago\./);
     assert.match(plain.title, /^Error: /);
@@ -429,8 +429,8 @@ suite("the pages", () => {
       const plain = await login(world.user(), { profile: APP, ...more });
       return [plain.html.match(/<html lang="([^"]+)"/)[1], plain.heading];
     };
-    assert.deepEqual(await title({ locale: "fr-BE", language: "en" }), ["fr-BE", "Confirmez que c’est bien vous"]);
-    assert.deepEqual(await title({ language: "es, de;q=0.8, en;q=0.5" }), ["de", "Bestätigen Sie, dass Sie es sind"]);
+    assert.deepEqual(await title({ locale: "fr-BE", language: "en" }), ["fr-BE", "Confirmez votre identité"]);
+    assert.deepEqual(await title({ language: "es, de;q=0.8, en;q=0.5" }), ["de", "Identität bestätigen"]);
     assert.deepEqual(await title({ language: "\"><script>" }), ["nl", "Bevestig dat jij het bent"]);
   });
 });
@@ -509,7 +509,7 @@ suite("a first method", () => {
     await plain.get();
     await plain.get();
     assert.equal(await world.sent(plain.subject), 1);
-    await plain.submit("/plain/enrollments", {}, "Call again");
+    await plain.submit("/plain/enrollments", {}, "Call me again");
     assert.match(plain.text, /A code was sent a moment ago\./);
     assert.equal(await world.sent(plain.subject), 1);
     await plain.confirm(await code(plain.subject));
@@ -538,7 +538,7 @@ suite("a first method", () => {
       assert.deepEqual([input.value, input["aria-invalid"]], [number, "true"]);
     }
     assert.equal(await world.sent(plain.subject), 0);
-    await plain.submit("/plain/enrollments", {}, "Save as landline");
+    await plain.submit("/plain/enrollments", {}, "Set up as a landline");
     assert.deepEqual((await world.receiver.message(plain.subject)).data.line, "landline");
     await plain.confirm(await code(plain.subject));
     await putOff(plain);
@@ -550,7 +550,7 @@ suite("a first method", () => {
     await plain.get("/plain/landline");
     await plain.submit("/plain/enrollments", { country: "BE", number: "02 555 12 34" });
     assert.equal(plain.page.status, 422);
-    assert.match(plain.text, /belongs to the telephone exchange itself/);
+    assert.match(plain.text, /belongs to the phone system itself/);
     assert.equal(await world.sent(plain.subject), 0);
   });
 });
@@ -570,10 +570,10 @@ suite("the back-up", () => {
     await ends(plain, "pstn", portal);
   });
 
-  test("a login that needs more asks for a stronger method", async () => {
+  test("a login that needs more asks for a safer method", async () => {
     const plain = await login(world.user(), { profile: { mobile: MOBILE }, minimum_acr: "urn:pbx-2fa:totp" });
     await plain.code(await code(plain.subject));
-    assert.equal(plain.heading, "This portal asks for a stronger method");
+    assert.equal(plain.heading, "This portal asks for a safer method");
     await plain.submit("/plain/enrollments", {}, "Authenticator app");
     const secret = plain.html.match(/<code [^>]*>(.*?)<\/code>/)[1].replace(/<[^>]+>/g, "");
     await plain.confirm(await totp(secret));

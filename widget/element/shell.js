@@ -60,7 +60,7 @@ export class Shell {
   fail(language, sentence, retry) {
     this.clear();
     const card = element("div", { class: "card", part: "card", role: "alert" });
-    card.append(element("p", { class: "notice", part: "error" }, language.sentences[sentence]));
+    card.append(element("p", { part: "error" }, language.sentences[sentence]));
     if (retry) {
       const label = language.sentences[sentence === "broken" ? "restart" : "retry"];
       const button = element("button", { type: "button", class: "primary", part: "button" }, label);

@@ -28,6 +28,8 @@ pub enum Value {
     Countdown(u64),
     /// A kind of method by its name; the app is called as the tenant calls it.
     Method(Kind, String),
+    /// How a sentence goes on where another method can be used.
+    OrAnother,
 }
 
 impl Message {
@@ -43,6 +45,16 @@ impl Message {
     pub fn with(mut self, placeholder: &'static str, value: Value) -> Self {
         self.values.push((placeholder, value));
         self
+    }
+
+    /// Going on with another method, where one can be used.
+    #[must_use]
+    pub fn or_another(self, can: bool) -> Self {
+        if can {
+            self.with("or", Value::OrAnother)
+        } else {
+            self
+        }
     }
 }
 
@@ -140,6 +152,7 @@ impl Words {
             Value::FullDate(at) => (self.write)(&self.locale, Figure::FullDate(*at)),
             Value::Countdown(seconds) => countdown(*seconds),
             Value::Method(kind, app_name) => self.method(*kind, app_name),
+            Value::OrAnother => [" ", self.say(Text::OrAnother)].concat(),
         }
     }
 }

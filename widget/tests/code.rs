@@ -218,7 +218,7 @@ fn a_delivery_is_watched_from_one_piece_of_news_to_the_next() {
     let mut widget = Widget::showing(awaiting("mobile", "sending"));
     let told = [
         (Delivery::Sending, "sent", "We are calling"),
-        (Delivery::Sent, "ringing", "Your telephone"),
+        (Delivery::Sent, "ringing", "Your phone"),
         (Delivery::Ringing, "no_answer", "Nobody answered."),
     ];
     widget.type_code("12");

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "what stops a test fails it"
 )]
@@ -19,6 +20,7 @@ use pbx_2fa_widget::i18n::Words;
 use pbx_2fa_widget::model::{self, Answer, Event, State};
 use pbx_2fa_widget::view::{Draw, page};
 use serde_json::{Value, from_value, json};
+use yew::virtual_dom::VNode;
 use yew::{Callback, Html, LocalServerRenderer, Properties, component};
 
 #[derive(Clone, Properties)]
@@ -38,6 +40,14 @@ fn Screen(shown: &Shown) -> Html {
     page(Draw {
         state: &shown.state,
         words: &shown.words,
+        link: &Callback::noop(),
+    })
+}
+
+fn nodes(state: &State) -> Html {
+    page(Draw {
+        state,
+        words: &words("nl"),
         link: &Callback::noop(),
     })
 }
@@ -300,6 +310,43 @@ fn every_screen_has_a_title_and_no_hole_in_its_words() {
     }
 }
 
+/// What the nodes of a screen are, and which elements are followed by a key.
+fn look_at(node: &VNode, keyed: &mut Vec<String>) {
+    match node {
+        VNode::VTag(tag) => {
+            assert_ne!(tag.tag(), "textarea");
+            if node.has_key() {
+                keyed.push(tag.tag().to_owned());
+            }
+            if let Some(children) = tag.children() {
+                look_at(children, keyed);
+            }
+        }
+        VNode::VList(list) => {
+            assert!(!node.has_key(), "a list with a key");
+            list.iter().for_each(|child| look_at(child, keyed));
+        }
+        VNode::VText(_) => {}
+        other => panic!("neither an element nor a text: {other:?}"),
+    }
+}
+
+/// What else yew can draw need not be downloaded. What is followed by a key are the manager's rows, and what is said.
+#[test]
+fn a_screen_is_made_of_elements_and_texts_alone() {
+    for (name, state) in screens() {
+        let mut keyed = Vec::new();
+        look_at(&nodes(&state), &mut keyed);
+        let said = keyed.pop();
+        assert_eq!(said.as_deref(), Some("p"), "{name}: what is said");
+        let rows = cfg!(feature = "manage") && state.screen() == model::Screen::Manage;
+        assert!(
+            keyed.iter().all(|element| rows && element == "li"),
+            "{name}: {keyed:?}"
+        );
+    }
+}
+
 /// Before the first view nothing is known of the tenant.
 #[test]
 fn what_can_be_shown_before_the_tenant_is_known_addresses_nobody() {
@@ -409,7 +456,7 @@ fn a_disabled_method_says_what_to_do_and_cannot_become_primary() {
 fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "manage").unwrap();
     for language in ["nl", "fr", "de", "en"] {
-        let html = draw(&state, language);
+        let html = draw(&state, language).replace('\u{a0}', " ");
         assert_eq!(html.matches("Set as Primary").count(), 2, "{language}");
         let before = html.split("Set as Primary").next().unwrap();
         let button = before.rsplit('<').next().unwrap();
@@ -418,6 +465,174 @@ fn set_as_primary_is_a_button_in_every_language_and_not_for_the_primary() {
             "{button}"
         );
     }
+}
+
+/// A code that did not come, when another may be asked for.
+fn not_come(kind: &str, delivery: &str, actions: &[&str]) -> Widget {
+    let mut view = view(json!({"challenge": challenge(kind, delivery), "actions": actions}));
+    view.challenge.as_mut().unwrap().resend_at = Some(NOW);
+    Widget::showing(view)
+}
+
+#[test]
+fn where_there_is_no_other_method_no_sentence_speaks_of_one() {
+    let alone = ["attempt", "resend"];
+    let both = ["attempt", "resend", "use_another"];
+    for (kind, delivery) in [
+        ("mobile", "no_answer"),
+        ("mobile", "declined"),
+        ("mobile", "failed"),
+        ("app", "declined"),
+        ("app", "failed"),
+        ("app", "throttled"),
+    ] {
+        let another = |actions| {
+            let mut widget = not_come(kind, delivery, actions);
+            widget
+                .state
+                .view
+                .as_mut()
+                .unwrap()
+                .challenge
+                .as_mut()
+                .unwrap()
+                .resend_at = None;
+            let html = draw(&widget.state, "en");
+            (widget.said(), html.contains("another method"))
+        };
+        let (said, shown) = another(&alone);
+        assert!(!said.contains("another method") && !shown, "{kind} {delivery}");
+        let (said, shown) = another(&both);
+        assert_eq!(
+            said.contains("another method"),
+            delivery != "throttled",
+            "{kind} {delivery}"
+        );
+        assert!(shown, "{kind} {delivery}");
+    }
+    for problem in [ProblemType::TenantBudget, ProblemType::DeliveryUnavailable] {
+        let notice = |actions| {
+            let mut widget = not_come("mobile", "no_answer", actions);
+            widget.happen(Event::ResendPressed).refuse(problem);
+            widget.notice()
+        };
+        assert!(notice(&alone).ends_with("Try again later."));
+        assert!(notice(&both).ends_with("Try again later or use another method."));
+    }
+    let notice = |actions| {
+        let mut widget = not_come("mobile", "no_answer", actions);
+        let refused = Problem::new(ProblemType::Locked).with_retry_after(900);
+        widget.type_code("123456").answer(Answer::Refused(refused));
+        widget.notice()
+    };
+    assert!(notice(&alone).ends_with("Try again at 14:35."));
+    assert!(notice(&both).ends_with("Try again at 14:35, or use another method."));
+    let mut spent = view(json!({"challenge": challenge("totp", "not_needed"), "actions": ["attempt"]}));
+    spent.challenge.as_mut().unwrap().attempts_left = 0;
+    assert!(draw(&Widget::showing(spent).state, "en").contains("Start again."));
+}
+
+/// What its buttons say: those for the next step, and the quiet ones.
+fn buttons(state: &State) -> (Vec<String>, Vec<String>) {
+    let html = draw(state, "en");
+    let of = |class: &str| {
+        let mut all = Vec::new();
+        for rest in html.split("<button ").skip(1) {
+            let (tag, rest) = rest.split_once('>').unwrap();
+            if tag.contains(class) {
+                all.push(text(rest.split("</button>").next().unwrap()));
+            }
+        }
+        all
+    };
+    (of("\"primary\""), of("\"link\""))
+}
+
+#[test]
+fn where_no_code_came_another_is_the_next_step_until_something_is_typed() {
+    let both = ["attempt", "resend", "use_another"];
+    let shown = |widget: &Widget| buttons(&widget.state);
+    for delivery in ["no_answer", "declined", "failed"] {
+        let mut widget = not_come("mobile", delivery, &both);
+        let words = |primary: &str, links: &[&str]| {
+            let links = links.iter().map(|link| (*link).to_owned()).collect();
+            (vec![primary.to_owned()], links)
+        };
+        assert_eq!(shown(&widget), words("Call me again", &["Use another method"]));
+        widget.type_code("1");
+        assert_eq!(
+            shown(&widget),
+            words("Confirm", &["Call me again", "Use another method"])
+        );
+        widget.type_code("");
+        let view = widget.state.view.as_mut().unwrap();
+        view.authenticators.retain(|a| a.kind != Kind::Totp);
+        assert_eq!(
+            shown(&widget),
+            words("Call me again", &[]),
+            "the card is the other method"
+        );
+        let waits = Widget::showing(awaiting("mobile", delivery));
+        assert_eq!(
+            shown(&waits),
+            words("Confirm", &["Use another method"]),
+            "the wait is not over"
+        );
+    }
+    let came = not_come("mobile", "sent", &both);
+    assert_eq!(shown(&came).0, ["Confirm"]);
+}
+
+#[test]
+fn what_went_wrong_has_its_sign() {
+    let alert = "M12 8v5M12 16.5v.01";
+    for (delivery, signs) in [
+        ("no_answer", 1),
+        ("declined", 1),
+        ("failed", 1),
+        ("throttled", 1),
+        ("ringing", 0),
+    ] {
+        let html = draw(&Widget::showing(awaiting("mobile", delivery)).state, "nl");
+        assert_eq!(html.matches(alert).count(), signs, "{delivery}");
+    }
+}
+
+#[test]
+fn an_app_that_is_the_only_method_comes_with_where_to_get_help() {
+    let help = "Ask your administrator for help.";
+    let alone = view(json!({"challenge": challenge("totp", "not_needed"), "actions": ["attempt"]}));
+    assert!(draw(&Widget::showing(alone).state, "en").contains(help));
+    assert!(!draw(&screen("totp"), "en").contains(help));
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn done_is_not_offered_beside_a_question() {
+    let actions = ["finish", "remove", "issue_recovery_codes"];
+    let mut widget = Widget::showing(and_codes(manage(&actions), 7));
+    let done = |widget: &Widget| buttons(&widget.state).0 == ["Done"];
+    assert!(done(&widget));
+    widget.happen(Event::CodesPressed);
+    assert!(draw(&widget.state, "en").contains("Make new codes?") && !done(&widget));
+    widget.happen(Event::BackPressed);
+    assert!(done(&widget));
+    widget.happen(Event::RemovePressed(AuthenticatorId::parse(TOTP).unwrap()));
+    assert!(draw(&widget.state, "en").contains("Remove this method?") && !done(&widget));
+}
+
+#[cfg(feature = "manage")]
+#[test]
+fn a_number_of_the_other_kind_is_one_press_from_being_that() {
+    let enroll = || view(json!({"state": "enroll", "authenticators": [], "actions": ["enroll"]}));
+    let mut widget = Widget::showing(enroll());
+    widget.state = mixed_up(enroll());
+    assert_eq!(buttons(&widget.state).0, ["Set up as a mobile"]);
+    widget.happen(Event::NumberTyped("02555".into()));
+    assert_eq!(buttons(&widget.state).0, ["Call me now"]);
+    let mut landlines = enroll();
+    landlines.enrollable.retain(|kind| *kind != Kind::Mobile);
+    assert_eq!(buttons(&mixed_up(landlines)).0, ["Call me now"]);
 }
 
 #[test]
@@ -435,7 +650,7 @@ fn only_bound_methods_that_are_not_in_use_are_offered() {
 fn a_late_code_offers_a_new_one() {
     let (_, state) = screens().into_iter().find(|(name, _)| *name == "late").unwrap();
     let html = draw(&state, "en");
-    assert!(html.contains("This code has expired.") && html.contains("Call again"));
+    assert!(html.contains("This code has expired.") && html.contains("Call me again"));
     assert!(!html.contains(">Confirm<"));
 }
 
@@ -485,7 +700,7 @@ fn where_only_the_portal_can_help_the_screen_says_so_and_can_be_tried_again() {
 #[test]
 fn the_manager_has_a_section_for_codes_that_lists_none_of_them_as_a_method() {
     let html = draw(&screen("manage, no codes"), "en");
-    assert!(html.contains("You have no recovery codes.") && html.contains("Make recovery codes"));
+    assert!(html.contains("You have none yet.") && html.contains("Make codes"));
     let html = draw(&screen("manage, few codes"), "en");
     assert!(html.contains("3 codes left") && html.contains("You are running out."));
     assert_eq!(html.matches("part=\"method\"").count(), 3, "the methods alone");
@@ -503,8 +718,8 @@ fn the_codes_are_on_the_screen_once_each() {
     for code in ten() {
         assert_eq!(html.matches(&code.grouped()).count(), 1);
     }
-    assert!(html.contains("this one time only"));
-    for way in ["Copy", "Print", "Download", "I have kept them"] {
+    assert!(html.contains("We show them only once."));
+    for way in ["Copy", "Print", "Download", "I have saved them"] {
         assert_eq!(html.matches(&format!(">{way}<")).count(), 1, "{way}");
     }
 }
@@ -516,7 +731,7 @@ fn one_more_method_is_asked_for_by_its_reason() {
     assert!(html.contains("Set up a method that you have at hand") && html.contains("Not now"));
     assert!(html.contains("You have 1 recovery code left.") && !html.contains("put this off"));
     let html = draw(&screen("too weak"), "en");
-    assert!(html.contains("This portal asks for a stronger method") && !html.contains("Not now"));
+    assert!(html.contains("This portal asks for a safer method") && !html.contains("Not now"));
     let html = draw(&screen("backup"), "en");
     assert!(html.contains("Set up a back-up method") && html.contains("2 more times"));
 }
@@ -524,7 +739,7 @@ fn one_more_method_is_asked_for_by_its_reason() {
 #[cfg(feature = "manage")]
 #[test]
 fn a_number_of_the_exchange_itself_comes_with_a_warning() {
-    let warning = "This number belongs to the telephone exchange itself.";
+    let warning = "This number belongs to the phone system itself.";
     assert_eq!(draw(&screen("own number"), "en").matches(warning).count(), 1);
     let mut list = screen("own number");
     list.view.as_mut().unwrap().enrollment = None;

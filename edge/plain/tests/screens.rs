@@ -78,7 +78,7 @@ fn a_code_that_can_be_typed_has_a_field_and_one_that_cannot_has_the_step_to_a_ne
             && alive.contains("autocomplete=\"one-time-code\"")
             && alive.contains("inputmode=\"numeric\"")
     );
-    assert!(alive.contains("Ask for a new code in 0:24"));
+    assert!(alive.contains("New code possible in 0:24"));
     for (more, words) in [
         (json!({ "expires_at": NOW }), "This code has expired."),
         (
@@ -107,10 +107,40 @@ fn a_code_that_can_be_typed_has_a_field_and_one_that_cannot_has_the_step_to_a_ne
         Notice::Nothing,
     );
     assert!(
-        off.contains("Use another method.")
+        off.contains("Try again later or use another method.")
             && off.contains("href=\"/plain/methods\"")
             && !off.contains("<button")
     );
+}
+
+#[test]
+fn where_there_is_no_other_method_none_is_spoken_of() {
+    let only = |more: Value, notice| {
+        let mut changes = challenge(&more);
+        changes["actions"] = json!(["attempt", "resend"]);
+        let html = html(&changes, notice);
+        assert!(!html.contains("another method"), "{html}");
+        html
+    };
+    let call = |delivery| json!({ "kind": "mobile", "hint": "+32", "delivery": delivery });
+    for delivery in ["no_answer", "declined"] {
+        assert!(only(call(delivery), Notice::Nothing).contains("Ask for a new call."));
+        let both = html(&challenge(&call(delivery)), Notice::Nothing);
+        assert!(both.contains("Ask for a new call or use another method."));
+        assert!(
+            both.contains("M12 8v5M12 16.5v.01"),
+            "the sign of what went wrong"
+        );
+    }
+    assert!(only(json!({ "delivery": "failed" }), Notice::Nothing).contains("Try again."));
+    let off = json!({ "attempts_left": 0, "delivery": "throttled", "resend_at": null });
+    assert!(only(off, Notice::Nothing).contains("Try again later."));
+    assert!(only(json!({}), Notice::Budget).contains("Try again later."));
+    let app = json!({ "kind": "totp", "resend_at": null, "delivery": "not_needed" });
+    assert!(only(app.clone(), Notice::Nothing).contains("Ask your administrator for help."));
+    assert!(!html(&challenge(&app), Notice::Nothing).contains("for help"));
+    let spent = json!({ "attempts_left": 0, "kind": "totp", "resend_at": null, "delivery": "not_needed" });
+    assert!(only(spent, Notice::Nothing).contains("Start again."));
 }
 
 #[test]
@@ -179,7 +209,7 @@ fn a_back_up_is_put_off_only_where_that_may_be() {
         &backup(&json!({ "backup": { "required": true, "reason": "too_weak" } })),
         Notice::Nothing,
     );
-    assert!(weak.contains("This portal asks for a stronger method"));
+    assert!(weak.contains("This portal asks for a safer method"));
     let stale = html(&backup(&json!({ "actions": ["step_up"] })), Notice::Nothing);
     assert!(stale.contains("action=\"/plain/challenges\"") && !stale.contains("/plain/enrollments"));
 }

@@ -46,11 +46,12 @@ export function say(language, key, values = {}) {
   });
 }
 
-/** The same for a sentence whose places the test cannot know: they may hold anything. A space may be one that breaks no line. */
+/** The same for a sentence whose places the test cannot know: they may hold anything, and where it may go on with another method,
+ * nothing. A space may be one that breaks no line. */
 export function pattern(language, key, values = {}) {
   const parts = catalogues[language][key].split(/\{(\w+)\}/);
   const plain = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s");
-  return new RegExp(parts.map((part, index) => (index % 2 ? plain(values[part] ?? "") || ".+" : plain(part))).join(""));
+  return new RegExp(parts.map((part, index) => (index % 2 ? plain(values[part] ?? "") || (part === "or" ? ".*" : ".+") : plain(part))).join(""));
 }
 
 /** The keys of all sentences: none of them may ever be on a screen. */

@@ -120,7 +120,7 @@ export function flows(engine) {
     await gert.sees("manage_title");
 
     await gert.press({ ...gert.button("remove"), within: gert.row("totp") });
-    await gert.reads("remove_ask", { method: gert.say("kind_totp") });
+    await gert.reads("remove_ask");
     await gert.one(gert.button("remove_keep"), ({ focused }) => focused);
     await gert.looks("remove_ask");
     await gert.press({ ...gert.button("remove_yes"), within: gert.row("totp") });

@@ -133,7 +133,9 @@ fn delivery_news(old: Option<&View>, new: &View) -> Option<Message> {
     if before.is_some_and(|(by, before, _)| (by, before) == (kind, now)) {
         return None;
     }
-    delivery_message(kind, now, &hint, new.app_name.as_str())
+    let another = new.actions.contains(&Action::UseAnother);
+    let message = delivery_message(kind, now, &hint, new.app_name.as_str())?;
+    Some(message.or_another(another))
 }
 
 /// What is said, and shown, of a delivery.

@@ -1,6 +1,7 @@
 //! What each problem of the closed list means on the screen.
 
 use pbx_2fa_shared::problem::Reason;
+use pbx_2fa_shared::session::Action;
 use pbx_2fa_shared::{Problem, ProblemType, UnixSeconds};
 
 use super::code::CodeForm;
@@ -45,12 +46,14 @@ impl Step {
             }
             _ if waiting.background => self.schedule_watch(),
             ProblemType::Expired | ProblemType::NotFound => self.look_again(Text::CodeExpired.into()),
-            ProblemType::Locked | ProblemType::AccountThrottled => self.look_again(locked(until)),
+            ProblemType::Locked | ProblemType::AccountThrottled => {
+                self.look_again(locked(until, self.state.may(Action::UseAnother)));
+            }
             ProblemType::ChallengeDead => self.look_again(Text::CodeDead.into()),
 
             ProblemType::SendThrottled => self.sent_before(until),
-            ProblemType::TenantBudget => self.notify(Text::NoticeBudget),
-            ProblemType::DeliveryUnavailable => self.notify(Text::NoticeDelivery),
+            ProblemType::TenantBudget => self.not_sent(Text::NoticeBudget),
+            ProblemType::DeliveryUnavailable => self.not_sent(Text::NoticeDelivery),
             ProblemType::NumberNotAllowed if problem.reason == Some(Reason::OwnPbx) => {
                 self.number_error(NumberError::OwnPbx);
             }
@@ -121,6 +124,11 @@ impl Step {
         self.call_quietly(Request::Refresh);
     }
 
+    fn not_sent(&mut self, text: Text) {
+        let another = self.state.may(Action::UseAnother);
+        self.notify(Message::new(text).or_another(another));
+    }
+
     fn sent_before(&mut self, until: Option<UnixSeconds>) {
         if let Some(challenge) = self.state.view.as_mut().and_then(|view| view.challenge.as_mut()) {
             challenge.resend_at = until.or(challenge.resend_at);
@@ -129,9 +137,16 @@ impl Step {
     }
 }
 
-fn locked(until: Option<UnixSeconds>) -> Message {
+fn locked(until: Option<UnixSeconds>, another: bool) -> Message {
     match until {
-        Some(until) => Message::new(Text::LockedLeadOr).with("time", Value::Time(until)),
+        Some(until) => {
+            let text = if another {
+                Text::LockedLeadOr
+            } else {
+                Text::LockedLead
+            };
+            Message::new(text).with("time", Value::Time(until))
+        }
         None => Text::LockedLeadNoTime.into(),
     }
 }

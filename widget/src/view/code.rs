@@ -8,9 +8,10 @@ use yew::{Html, InputEvent, html};
 
 use super::Draw;
 use super::icon::{Icon, icon};
+use super::methods::others;
 #[cfg(feature = "manage")]
 use super::parts::caution;
-use super::parts::{error, head, link, primary, quiet, small, submit_button, yes};
+use super::parts::{choices, error, head, link, primary, quiet, small, submit_button, yes};
 use super::tree::{self, el, says, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Awaited, CodeError, CodeForm, Event, Screen, delivery_message};
@@ -28,21 +29,24 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
         _ => (Text::CodeTitle, None),
     };
     let confirm = state.screen() == Screen::Confirm;
+    let another = !confirm && state.may(Action::UseAnother);
+    let mut others = if another && brought_none(&awaited) {
+        others(draw, view)
+    } else {
+        Vec::new()
+    };
     let other = if confirm {
         link(draw, Text::ChangeNumber, Event::KindChosen(awaited.kind))
-    } else if state.may(Action::UseAnother) {
+    } else if another && others.len() != 1 {
         link(draw, Text::UseAnother, Event::OtherMethodsPressed)
     } else {
         Html::default()
     };
-    let brought_none = matches!(
-        awaited.delivery,
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed
-    );
-    let next = if brought_none && !confirm && state.may(Action::UseAnother) {
-        super::methods::next(draw, view)
-    } else {
+    let next = if others.is_empty() {
         Html::default()
+    } else {
+        others.truncate(1);
+        choices(others)
     };
     let mut all = vec![
         head(draw, back, title, lead(draw, &awaited)),
@@ -52,6 +56,8 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
     ];
     if awaited.kind.is_out_of_band() && !confirm {
         all.push(small("help", draw.words.say(Text::NotMe)));
+    } else if awaited.kind == Kind::Totp && !another {
+        all.push(small("help", draw.words.say(Text::TotpHelp)));
     }
     #[cfg(feature = "manage")]
     if view
@@ -66,34 +72,39 @@ pub(super) fn code(draw: Draw<'_>, view: &View) -> Html {
 
 fn lead(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     let app = draw.state.view.as_ref().map_or("", |view| view.app_name.as_str());
+    let another = draw.state.may(Action::UseAnother);
     let message = match awaited.delivery {
         Delivery::Throttled => Some(match awaited.resend_at {
             Some(at) => Message::new(Text::DeliveryThrottled).with("time", Value::Time(at)),
-            None => Text::DeliveryThrottledOff.into(),
+            None => Text::NoticeBudget.into(),
         }),
         delivery => delivery_message(awaited.kind, delivery, awaited.hint, app),
     };
-    let mark = match awaited.delivery {
-        Delivery::NotNeeded => "delivery still",
-        Delivery::Sending => "delivery sending",
-        Delivery::Sent => "delivery sent",
-        Delivery::Ringing => "delivery ringing",
-        Delivery::Answered => "delivery answered",
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => "delivery failed",
+    let picture = Icon::of(awaited.kind);
+    let (mark, picture) = match awaited.delivery {
+        Delivery::NotNeeded => ("delivery still", picture),
+        Delivery::Sending => ("delivery sending", picture),
+        Delivery::Sent => ("delivery sent", picture),
+        Delivery::Ringing => ("delivery ringing", picture),
+        Delivery::Answered => ("delivery answered", picture),
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => {
+            ("delivery failed", Icon::Alert)
+        }
     };
-    let message = message.map_or_else(String::new, |message| draw.words.tell(&message));
-    let inside = vec![icon(Icon::of(awaited.kind)), says("span", with![], &message)];
+    let message = message.map_or_else(String::new, |message| {
+        draw.words.tell(&message.or_another(another))
+    });
+    let inside = vec![icon(picture), says("span", with![], &message)];
     el("span", with!["class" = mark], inside)
 }
 
 /// One field with a label, its error, and the step that follows: checking the code, or asking for a new one.
 pub(super) fn form(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
     let state = draw.state;
-    let alive = awaited.alive(&state.clock);
-    let next = if alive {
-        submit_button(draw, Text::CodeSubmit)
-    } else if may_resend(draw, awaited) {
+    let next = if asks_again(draw, awaited) {
         primary(draw, resend_text(awaited.kind), Event::ResendPressed)
+    } else if awaited.alive(&state.clock) {
+        submit_button(draw, Text::CodeSubmit)
     } else {
         Html::default()
     };
@@ -164,7 +175,8 @@ fn field(draw: Draw<'_>) -> Html {
 fn trouble(draw: Draw<'_>, awaited: &Awaited<'_>) -> Option<Message> {
     if awaited.attempts_left == 0 {
         let own = !awaited.kind.is_out_of_band();
-        return Some(if own { Text::CodeDeadOwn } else { Text::CodeDead }.into());
+        let text = if own { Text::CodeDeadOwn } else { Text::CodeDead };
+        return Some(Message::new(text).or_another(draw.state.may(Action::UseAnother)));
     }
     if awaited.expired(&draw.state.clock) {
         return Some(Text::CodeExpired.into());
@@ -183,7 +195,6 @@ fn clock_hint(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
 
 /// Again, or when again.
 fn resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
-    let alive = awaited.alive(&draw.state.clock);
     let Some(at) = awaited.resend_at else {
         return Html::default();
     };
@@ -196,11 +207,25 @@ fn resend(draw: Draw<'_>, awaited: &Awaited<'_>) -> Html {
         };
         let message = Message::new(text).with("time", Value::Countdown(left));
         small("wait", &draw.words.tell(&message))
-    } else if alive {
-        link(draw, resend_text(awaited.kind), Event::ResendPressed)
-    } else {
+    } else if asks_again(draw, awaited) {
         Html::default()
+    } else {
+        link(draw, resend_text(awaited.kind), Event::ResendPressed)
     }
+}
+
+/// Whether a new code is the next step: there is none to be typed, and nothing is being typed.
+fn asks_again(draw: Draw<'_>, awaited: &Awaited<'_>) -> bool {
+    let none = brought_none(awaited) && draw.state.code.typed.0.is_empty();
+    (none || !awaited.alive(&draw.state.clock)) && may_resend(draw, awaited)
+}
+
+/// Whether the code is known not to have come.
+const fn brought_none(awaited: &Awaited<'_>) -> bool {
+    matches!(
+        awaited.delivery,
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed
+    )
 }
 
 /// A code that was never sent, as of an authenticator app, can be asked for again at once when it is spent.

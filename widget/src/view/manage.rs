@@ -8,7 +8,7 @@ use super::icon::{Icon, icon};
 use super::parts::{ask, caution, head, primary, secondary, small, unseen};
 use super::recovery::section;
 use super::tree::{button, el, says, text, with};
-use crate::i18n::{Message, Text, Value};
+use crate::i18n::Text;
 use crate::model::{Event, Panel};
 
 pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
@@ -37,7 +37,8 @@ pub(super) fn manage(draw: Draw<'_>, view: &View) -> Html {
     if draw.state.makes_codes {
         all.push(section(draw));
     }
-    if draw.state.may(Action::Finish) {
+    // Beside a question it would be taken for its answer.
+    if draw.state.may(Action::Finish) && !matches!(draw.state.panel, Panel::Removing(_) | Panel::Replacing) {
         all.push(primary(draw, Text::Done, Event::DonePressed));
     }
     all.into_iter().collect()
@@ -75,9 +76,8 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
         what.push(caution(draw, Text::OwnPbx));
     }
     what.push(if removing {
-        let message = Message::new(Text::RemoveAsk).with("method", Value::Text(name.clone()));
         let remove = (Text::RemoveYes, Event::RemoveConfirmed(id.clone()));
-        ask(draw, &message, remove, Text::RemoveKeep)
+        ask(draw, Text::RemoveAsk, remove, Text::RemoveKeep)
     } else {
         actions(draw, &name, authenticator)
     });

@@ -18,26 +18,22 @@ pub(super) fn methods(draw: Draw<'_>, view: &View) -> Html {
         .as_ref()
         .and_then(|view| (view.challenge.is_some() || view.locked_until.is_some()).then_some(Text::Back));
     let lead = text(draw.words.say(Text::MethodsLead));
-    let rows = others(view).map(|other| row(draw, view, other));
     [
         head(draw, back, Text::MethodsTitle, lead),
-        choices(rows.collect()),
+        choices(others(draw, view)),
     ]
     .into_iter()
     .collect()
 }
 
-/// The method to go on with where the one in use did not bring its code.
-pub(super) fn next(draw: Draw<'_>, view: &View) -> Html {
-    let next = others(view).next().map(|next| row(draw, view, next));
-    next.map_or_else(Html::default, |next| choices(vec![next]))
-}
-
-/// The one that is in use is not offered again.
-fn others(view: &View) -> impl Iterator<Item = &AuthenticatorView> {
+/// Each that can be used; the one that is in use is not offered again.
+pub(super) fn others(draw: Draw<'_>, view: &View) -> Vec<Html> {
     let current = view.challenge.as_ref().map(|challenge| &challenge.authenticator);
     let offered = view.authenticators.iter();
-    offered.filter(move |other| !other.disabled && Some(&other.id) != current)
+    offered
+        .filter(|other| !other.disabled && Some(&other.id) != current)
+        .map(|other| row(draw, view, other))
+        .collect()
 }
 
 fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {

@@ -8,7 +8,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Html, InputEvent, html};
 
 use super::Draw;
-use super::parts::{error, head, link, secondary, submit_button, yes};
+use super::parts::{error, head, submit_button, yes};
 use super::tree::{self, says, text, with};
 use crate::i18n::{Message, Text, Value};
 use crate::model::{Event, NumberError};
@@ -22,6 +22,7 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
         Text::NumberTitleLandline
     };
     let country = COUNTRIES.get(form.country).map_or("", |country| country.iso);
+    let (words, next) = next(draw, view);
     let trouble = form.error.as_ref().map(|error| Message::new(error.text()));
     let example =
         Message::new(Text::NumberExample).with("example", Value::Text(example(country, mobile).to_owned()));
@@ -65,8 +66,7 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
             &draw.words.tell(&example),
         ),
         error(draw, trouble),
-        save_as(draw, view),
-        submit_button(draw, Text::NumberSubmit),
+        submit_button(draw, words),
     ];
     let head = head(
         draw,
@@ -74,22 +74,21 @@ pub(super) fn number(draw: Draw<'_>, view: &View, kind: Kind) -> Html {
         title,
         text(draw.words.say(Text::NumberLead)),
     );
-    [head, tree::form(draw, "number", Event::NumberSubmitted, fields)]
+    [head, tree::form(draw, "number", next, fields)]
         .into_iter()
         .collect()
 }
 
 /// A mobile number typed for a landline, or the reverse, is one press away from being right.
-fn save_as(draw: Draw<'_>, view: &View) -> Html {
-    let (kind, words) = match &draw.state.number.error {
-        Some(NumberError::IsMobile(_)) => (Kind::Mobile, Text::NumberSaveMobile),
-        Some(NumberError::IsLandline(_)) => (Kind::Landline, Text::NumberSaveLandline),
-        _ => return Html::default(),
+fn next(draw: Draw<'_>, view: &View) -> (Text, Event) {
+    let save_as = match &draw.state.number.error {
+        Some(NumberError::IsMobile(_)) => Some((Kind::Mobile, Text::NumberSaveMobile)),
+        Some(NumberError::IsLandline(_)) => Some((Kind::Landline, Text::NumberSaveLandline)),
+        _ => None,
     };
-    if view.enrollable.contains(&kind) {
-        secondary(draw, words, Event::NumberSavedAs(kind))
-    } else {
-        link(draw, Text::Back, Event::BackPressed)
+    match save_as {
+        Some((kind, words)) if view.enrollable.contains(&kind) => (words, Event::NumberSavedAs(kind)),
+        _ => (Text::NumberSubmit, Event::NumberSubmitted),
     }
 }
 

@@ -128,7 +128,7 @@ pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
 
 /// A question before something that cannot be taken back: the one answer does it, the other keeps what there is.
 #[cfg(feature = "manage")]
-pub(super) fn ask(draw: Draw<'_>, question: &Message, (yes, event): (Text, Event), keep: Text) -> Html {
+pub(super) fn ask(draw: Draw<'_>, question: Text, (yes, event): (Text, Event), keep: Text) -> Html {
     let choose = |attributes: &With<'_>, words, event| {
         button(draw, attributes, event, vec![text(draw.words.say(words))])
     };
@@ -148,7 +148,7 @@ pub(super) fn ask(draw: Draw<'_>, question: &Message, (yes, event): (Text, Event
         Event::BackPressed,
     );
     let inside = vec![
-        says("p", with!["id" = "ask"], &draw.words.tell(question)),
+        says("p", with!["id" = "ask"], draw.words.say(question)),
         el("div", with!["class" = "pair"], vec![yes, keep]),
     ];
     el(

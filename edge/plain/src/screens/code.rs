@@ -41,10 +41,12 @@ pub(super) fn challenge(screen: Screen<'_>) -> Page {
     };
     let another = screen.may(Action::UseAnother);
     let other = another.then(|| link(screen.words.say(say::USE_ANOTHER), Panel::Methods.address()));
-    let not_me = awaited
-        .kind
-        .is_out_of_band()
-        .then(|| small("help", screen.words.say(say::NOT_ME)));
+    let help = if awaited.kind.is_out_of_band() {
+        Some(say::NOT_ME)
+    } else {
+        (awaited.kind == Kind::Totp && !another).then_some(say::TOTP_HELP)
+    };
+    let help = help.map(|help| small("help", screen.words.say(help)));
     code(
         screen,
         awaited,
@@ -52,7 +54,7 @@ pub(super) fn challenge(screen: Screen<'_>) -> Page {
         field,
         resend,
         vec![Html::from(other)],
-        Html::from(not_me),
+        Html::from(help),
     )
 }
 
@@ -122,7 +124,8 @@ fn code(
         }
     } else {
         if let Some(trouble) = over(screen, awaited) {
-            rest.push(error(screen.words.say(trouble)));
+            let trouble = screen.words.tell(trouble, &[("or", &screen.or_another())]);
+            rest.push(error(&trouble));
         }
         if sends {
             rest.push(resend(false));
@@ -195,22 +198,27 @@ pub(super) fn entry(screen: Screen<'_>, awaited: Awaited<'_>, to: Form, id: Html
 
 fn lead(screen: Screen<'_>, awaited: Awaited<'_>) -> Html {
     let words = screen.words;
-    let mark = match awaited.delivery {
-        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => "delivery failed",
-        _ => "delivery",
+    let (mark, picture) = match awaited.delivery {
+        Delivery::Declined | Delivery::NoAnswer | Delivery::Failed | Delivery::Throttled => {
+            ("delivery failed", Icon::Alert)
+        }
+        _ => ("delivery", Icon::of(awaited.kind)),
     };
+    let or = screen.or_another();
+    let values = [
+        ("app", screen.view.app_name.as_str()),
+        ("number", awaited.hint),
+        ("or", or.as_str()),
+    ];
     let sentence = match awaited.kind {
         _ if awaited.delivery == Delivery::Throttled => throttled(screen, awaited.resend_at),
-        Kind::App => words.tell(
-            of_app(awaited.delivery),
-            &[("app", screen.view.app_name.as_str())],
-        ),
-        Kind::Mobile | Kind::Landline => words.tell(of_call(awaited.delivery), &[("number", awaited.hint)]),
+        Kind::App => words.tell(of_app(awaited.delivery), &values),
+        Kind::Mobile | Kind::Landline => words.tell(of_call(awaited.delivery), &values),
         Kind::Totp => words.say(say::LEAD_TOTP).to_owned(),
         Kind::Recovery => words.say(say::LEAD_RECOVERY).to_owned(),
         Kind::Bypass => words.say(say::LEAD_BYPASS).to_owned(),
     };
-    let inside = vec![icon(Icon::of(awaited.kind)), says("span", &[], &sentence)];
+    let inside = vec![icon(picture), says("span", &[], &sentence)];
     el("span", &[("class", mark)], inside)
 }
 
@@ -246,7 +254,7 @@ fn throttled(screen: Screen<'_>, resend_at: Option<UnixSeconds>) -> String {
                 (say::THROTTLED_MINUTES_ONE, say::THROTTLED_MINUTES_OTHER),
             )
         }
-        None => words.say(say::DELIVERY_THROTTLED_OFF).to_owned(),
+        None => words.tell(say::NOTICE_BUDGET, &[("or", &screen.or_another())]),
     }
 }
 

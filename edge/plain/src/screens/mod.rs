@@ -15,7 +15,7 @@ use crate::form::{NumberError, TypedForm};
 use crate::notice::Notice;
 use crate::page::Page;
 use crate::path::Panel;
-use crate::words::Words;
+use crate::words::{Words, say};
 
 pub use ending::{Failure, failure};
 
@@ -72,6 +72,15 @@ impl Screen<'_> {
 
     fn may(self, action: Action) -> bool {
         self.view.actions.contains(&action)
+    }
+
+    /// How a sentence goes on where another method can be used.
+    fn or_another(self) -> String {
+        if self.may(Action::UseAnother) {
+            [" ", self.words.say(say::OR_ANOTHER)].concat()
+        } else {
+            String::new()
+        }
     }
 }
 

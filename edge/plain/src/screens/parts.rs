@@ -38,7 +38,14 @@ pub(super) fn page(screen: Screen<'_>, head: Head<'_>, rest: Vec<Html>, to: Opti
     let words = screen.words;
     let brand = screen.view.portal_name.as_str();
     let notice = screen.notice.sentence().map(|sentence| {
-        let inside = vec![icon(Icon::Alert), says("span", &[], words.say(sentence))];
+        let inside = vec![
+            icon(Icon::Alert),
+            says(
+                "span",
+                &[],
+                &words.tell(sentence, &[("or", &screen.or_another())]),
+            ),
+        ];
         el("p", &[("class", "notice"), ("role", "alert")], inside)
     });
     let back = head.back.map(|panel| {
