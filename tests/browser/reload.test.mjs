@@ -84,7 +84,6 @@ test("a code that could not be sent is said at once, and another method works", 
   await person.reads("delivery_failed_app");
 
   host.receiver.behave("undelivered", "take");
-  await person.button("use_another").click();
   await person.method("mobile").click();
   await person.reads("lead_call_sent");
   const call = host.receiver.of("undelivered").find(({ type }) => type === "code.call");
@@ -92,12 +91,15 @@ test("a code that could not be sent is said at once, and another method works", 
   await person.isWelcome("undelivered");
 });
 
-test("without a gateway the screen says so, and the next attempt goes through once there is one", async () => {
+test("without a gateway the screen says so and offers another try, and what is typed can be checked all the same", async () => {
   const person = await site.person();
   const nowhere = { ...host.settings.delivery.webhook, url: "http://127.0.0.1:9/hook" };
   const lost = await site.host({ settings: { delivery: { webhook: nowhere } } });
   await lost.open(person, "lost", { profile: { app: { registered: true } } });
   await person.reads("delivery_failed_app");
+  await person.button("resend_app").waitFor();
+  assert.equal(await person.button("code_submit").count(), 0);
+  await person.page.keyboard.type("12");
   await person.button("code_submit").waitFor();
 });
 
