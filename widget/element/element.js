@@ -60,14 +60,16 @@ export class Pbx2faElement extends HTMLElement {
     this.#stop();
     const ticket = this.getAttribute("ticket");
     const language = this.#language;
-    this.#shell.outline(language);
-    if (!ticket) return;
+    if (!ticket) return this.#shell.outline(language);
     this.#ticket = ticket;
     const part = this.getAttribute("mode") === "manage" ? "whole" : "login";
     const run = this.#run;
     try {
       if (!canDress) throw new Error("this browser has no style sheets of a script's own");
-      await this.#mount(part, ticket, false);
+      const mounted = this.#mount(part, ticket, false);
+      // What is fetched is on its way by now.
+      this.#shell.outline(language);
+      await mounted;
     } catch (error) {
       if (run === this.#run) this.#cannotStart(error, language);
     }
@@ -78,9 +80,10 @@ export class Pbx2faElement extends HTMLElement {
     const [run, before] = [this.#run, this.#mounted];
     const language = this.#language;
     const line = new Line(edgeAddress(this.getAttribute("edge-url")));
-    if (!goesOn && mayRun()) line.handIn(credential);
     const fall = () => run === this.#run && this.#broken();
-    const [mount, sentences] = await Promise.all([code(part, fall), sentencesOf(language.catalogue)]);
+    const files = Promise.all([code(part, fall), sentencesOf(language.catalogue)]);
+    if (!goesOn && mayRun()) line.handIn(credential);
+    const [mount, sentences] = await files;
     if (run !== this.#run || before !== this.#mounted) return;
     const room = this.#shell.room();
     const mounted = mount(
