@@ -54,7 +54,11 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     let id = &authenticator.id;
     let removing = matches!(&draw.state.panel, Panel::Removing(removing) if removing == id);
     let moved = draw.state.moved.as_ref() == Some(id);
-    let mut what = vec![small("name", &name)];
+    let mut what = vec![if removing {
+        says("p", with!["id" = "asked", "class" = "name"], &name)
+    } else {
+        small("name", &name)
+    }];
     if !authenticator.hint.is_empty() {
         what.push(small("note", &authenticator.hint));
     }

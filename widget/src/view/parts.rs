@@ -126,7 +126,8 @@ pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
     )
 }
 
-/// A question before something that cannot be taken back: the one answer does it, the other keeps what there is.
+/// A question before something that cannot be taken back: the one answer does it, the other keeps what there is. Where it is asked of
+/// one of several things, that one has the id `asked`, and whoever hears the question hears of which.
 #[cfg(feature = "manage")]
 pub(super) fn ask(draw: Draw<'_>, question: Text, (yes, event): (Text, Event), keep: Text) -> Html {
     let choose = |attributes: &With<'_>, words, event| {
@@ -153,7 +154,7 @@ pub(super) fn ask(draw: Draw<'_>, question: Text, (yes, event): (Text, Event), k
     ];
     el(
         "div",
-        with!["class" = "ask", "role" = "group", "aria-labelledby" = "ask"],
+        with!["class" = "ask", "role" = "group", "aria-labelledby" = "asked ask"],
         inside,
     )
 }
