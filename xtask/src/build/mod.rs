@@ -1,7 +1,7 @@
 //! `cargo xtask build`: from sources to `dist/`.
 //!
 //! ```text
-//! cargo (wasm) -> wasm-bindgen -> wasm-opt    worker and widget side by side
+//! cargo (wasm) -> wasm-bindgen -> wasm-opt    worker and widget side by side; of the widget, what nothing calls goes before
 //! widget: languages, hashed names, loader  -> dist/widget   as served below /widget/v1/
 //! worker: its modules, the widget's files  -> dist/edge     for workerd and for wrangler
 //! ```
