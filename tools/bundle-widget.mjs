@@ -2,19 +2,17 @@
 // it as "pbx-2fa-wasm-glue", with the short names that the modules have for what they import and export.
 // Usage: node bundle-widget.mjs ENTRY GLUE NAMES_JSON FILES_JSON OUTPUT
 import { readFile } from "node:fs/promises";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
+import { styleOf } from "./style.mjs";
 
 const [entry, glue, names, files, output] = process.argv.slice(2);
 const { imports, exports } = JSON.parse(names);
 
-// As text in the bundle, and minified first: the comments in the source document it for integrators.
+// As text in the bundle.
 const cssAsText = {
   name: "css-as-text",
   setup(pending) {
-    pending.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
-    });
+    pending.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await styleOf(path), loader: "text" }));
   },
 };
 
@@ -57,6 +55,8 @@ try {
     minify: true,
     charset: "utf8",
     legalComments: "none",
+    // Nearly all of it runs before the first screen: what V8 compiles beforehand, beside the page, does not hold up the page.
+    banner: { js: "//# allFunctionsCalledOnLoad" },
     define: { __PBX2FA_FILES__: files },
     plugins: [cssAsText, glueOfAnInstance],
     logLevel: "warning",

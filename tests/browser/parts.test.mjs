@@ -50,6 +50,7 @@ test("a login fetches what it needs and no more", async () => {
   await person.type(await host.code("light"));
   await person.isWelcome("light");
   assert.deepEqual(parts(person), ["login"]);
+  assert.ok(!person.requests.some((request) => request.url().endsWith(".css")), "the loader brings the style of a login along");
   person.assertQuiet();
 });
 

@@ -9,6 +9,7 @@ const PROFILE = { app: { registered: true }, mobile: "+32470123412" };
 const PARTS = {
   "the WebAssembly of a login": { file: /pbx-2fa-login-.*\.wasm$/ },
   "the WebAssembly of the manager": { file: /pbx-2fa-whole-.*\.wasm$/, more: { purpose: "manage" } },
+  "the style of the manager": { file: /pbx-2fa-whole-.*\.css$/, more: { purpose: "manage" } },
   "the sentences": { file: /\/nl-.*\.txt$/ },
 };
 /** Where the bit is flipped: as parts of the whole. */

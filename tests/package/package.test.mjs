@@ -1,6 +1,6 @@
 // What is in the package, without a browser: its files, its types, and its manifest against the sources of the element.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -9,6 +9,7 @@ import { ROOT } from "../support/paths.mjs";
 import { Installed } from "./support/installed.mjs";
 
 const source = (path) => readFileSync(join(ROOT, path), "utf8");
+const style = readdirSync(join(ROOT, "widget/element/style")).map((name) => source(`widget/element/style/${name}`)).join("\n");
 const require = createRequire(import.meta.url);
 
 let installed, manifest, element;
@@ -54,7 +55,7 @@ test("the manifest names every attribute, member and event, and the types do", (
   const attributes = all(of("Pbx2faAttributes"), /^ {2}"?([\w-]+)"?\?:/gm);
   assert.deepEqual(names(element.attributes), attributes);
   for (const name of attributes) {
-    const isUsed = new RegExp(`(getAttribute|hasAttribute)\\("${name}"\\)|\\[${name}=`).test(code + source("widget/element/language.js") + source("widget/element/pbx-2fa.css"));
+    const isUsed = new RegExp(`(getAttribute|hasAttribute)\\("${name}"\\)|\\[${name}=`).test(code + source("widget/element/language.js") + style);
     assert.ok(isUsed, `nothing reads ${name}`);
   }
   assert.deepEqual(names(element.members), all(of("Pbx2faElement"), /^ {2}(?:readonly )?(\w+)[:(]/gm));
@@ -62,9 +63,8 @@ test("the manifest names every attribute, member and event, and the types do", (
 });
 
 test("the manifest names every property and part of the style, and the defaults are those of the light theme", () => {
-  const css = source("widget/element/pbx-2fa.css");
-  assert.deepEqual(names(element.cssProperties), all(css, /var\((--pbx-2fa-[\w-]+)/g));
-  for (const { name, default: value } of element.cssProperties) assert.ok(css.includes(`var(${name}, ${value})`), `${name}: ${value}`);
-  const [, parts] = css.match(/::part\(\): ([^.]+)\./);
+  assert.deepEqual(names(element.cssProperties), all(style, /var\((--pbx-2fa-[\w-]+)/g));
+  for (const { name, default: value } of element.cssProperties) assert.ok(style.includes(`var(${name}, ${value})`), `${name}: ${value}`);
+  const [, parts] = style.match(/::part\(\): ([^.]+)\./);
   assert.deepEqual(names(element.cssParts), parts.split(/,\s+(?:\*\s+)?/).map((part) => part.replace(/[\s*]/g, "")).sort());
 });

@@ -1,7 +1,7 @@
 /** `<pbx-2fa ticket lang address theme mode manual edge-url>`: holds the widget, and speaks to the page for it. */
 import { chosenLanguage } from "./language.js";
 import { Line } from "./line.js";
-import { code, edgeAddress, sentences as sentencesOf } from "./load.js";
+import { code, edgeAddress, sentences as sentencesOf, style as styleOf } from "./load.js";
 import { print, save } from "./paper.js";
 import { Shell, canDress } from "./shell.js";
 
@@ -81,10 +81,11 @@ export class Pbx2faElement extends HTMLElement {
     const language = this.#language;
     const line = new Line(edgeAddress(this.getAttribute("edge-url")));
     const fall = () => run === this.#run && this.#broken();
-    const files = Promise.all([code(part, fall), sentencesOf(language.catalogue)]);
+    const files = Promise.all([code(part, fall), sentencesOf(language.catalogue), styleOf(part)]);
     if (!goesOn && mayRun()) line.handIn(credential);
-    const [mount, sentences] = await files;
+    const [mount, sentences, style] = await files;
     if (run !== this.#run || before !== this.#mounted) return;
+    if (style) this.#shell.add(style);
     const room = this.#shell.room();
     const mounted = mount(
       room,

@@ -14,8 +14,11 @@ export function catalogueOf(language, form) {
   return Object.hasOwn(FILES.languages, name) ? name : language;
 }
 
-/** The sentences of a catalogue, one on each line. */
-export const sentences = once((catalogue) => file(FILES.languages[catalogue]).then((response) => response.text()));
+/** The sentences of a catalogue, one on each line, as they came: the module reads them as they are. */
+export const sentences = once(async (catalogue) => new Uint8Array(await (await file(FILES.languages[catalogue])).arrayBuffer()));
+
+/** What a part of the widget needs of the style beside what the loader brings along. */
+export const style = once(async (part) => (part === "whole" ? (await file(FILES.style)).text() : undefined));
 
 /**
  * What mounts a part of the widget once: "login", or "whole". Each mounting is an instance of its own, with a glue of its own, and

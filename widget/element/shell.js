@@ -1,42 +1,57 @@
 /** The shadow root: the style, the outline of a screen before there is one, and plain messages when there never will be. */
-import css from "./pbx-2fa.css";
+import css from "./style/login.css";
 
 /** Whether a script can bring style sheets here; those of the page's own may be forbidden to it. */
 export const canDress = "replaceSync" in CSSStyleSheet.prototype;
 
-let sheet;
+/** A wait that is shorter than this, in milliseconds, passes without an outline that comes and goes. */
+const SHORT_WAIT = 500;
+
+/** The product's style sheets by their text, each made once for all elements. */
+const sheets = new Map();
 
 export class Shell {
   #host;
   #root;
+  #sheets = [];
+  #theme = [];
+  #wait;
 
   constructor(host) {
     this.#host = host;
     this.#root = host.attachShadow({ mode: "open", delegatesFocus: true });
-    if (!canDress) return;
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-    }
-    this.#root.adoptedStyleSheets = [sheet];
+    if (canDress) this.add(css);
+  }
+
+  /** More of the product's style, which has to be there before what is drawn with it. */
+  add(css) {
+    if (!sheets.has(css)) sheets.set(css, sheetOf(css));
+    this.#sheets = [...new Set([...this.#sheets, sheets.get(css)])];
+    this.#lay();
   }
 
   /** Over the product's style the tenant's; what the page sets goes before both. */
   dress(css) {
-    const theme = new CSSStyleSheet();
-    theme.replaceSync(css);
-    this.#root.adoptedStyleSheets = [sheet, theme];
+    this.#theme = [sheetOf(css)];
+    this.#lay();
   }
 
-  /** The first frame, as large as the screen that comes. */
+  #lay() {
+    this.#root.adoptedStyleSheets = [...this.#sheets, ...this.#theme];
+  }
+
+  /** The first frame: a card as high as the screen that comes, and its outline once the wait is no longer short. */
   outline(language) {
     this.clear();
-    const root = this.#frame(language);
-    const outline = element("div", { class: "card outline", part: "card", role: "status", "aria-label": language.sentences.loading });
-    for (const name of ["brand", "title", "lead", "label", "field", "button", "resend", "other", "help"]) {
-      outline.append(element("div", { class: `bone bone-${name}` }));
-    }
-    root.append(outline);
+    const outline = element("div", { class: "card outline", part: "card" });
+    this.#frame(language).append(outline);
+    this.#wait = setTimeout(() => {
+      outline.setAttribute("role", "status");
+      outline.setAttribute("aria-label", language.sentences.loading);
+      for (const name of ["brand", "title", "lead", "label", "field", "button", "resend", "other", "help"]) {
+        outline.append(element("div", { class: `bone bone-${name}` }));
+      }
+    }, SHORT_WAIT);
   }
 
   /** A place for the widget, unseen until it has something to show. */
@@ -48,6 +63,7 @@ export class Shell {
 
   /** This place, and nothing that was there before. */
   show(room) {
+    clearTimeout(this.#wait);
     for (const other of [...room.parentNode.children]) other === room || other.remove();
     room.removeAttribute("hidden");
   }
@@ -78,6 +94,7 @@ export class Shell {
   }
 
   clear() {
+    clearTimeout(this.#wait);
     this.#root.replaceChildren();
   }
 
@@ -96,6 +113,12 @@ export class Shell {
     this.#root.append(frame);
     return frame;
   }
+}
+
+function sheetOf(css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
 }
 
 function element(name, attributes, text = "") {

@@ -1,6 +1,8 @@
 //! Sentences in the person's language. Which sentence, and with which values, is data ([`Message`]), so that the
 //! model can speak without knowing a language.
 
+use std::rc::Rc;
+
 use pbx_2fa_shared::{Kind, UnixSeconds};
 
 include!(concat!(env!("OUT_DIR"), "/text.rs"));
@@ -67,7 +69,7 @@ impl From<Text> for Message {
 /// One language.
 #[derive(Clone)]
 pub struct Words {
-    sentences: Vec<String>,
+    sentences: Rc<Vec<String>>,
     /// A BCP 47 tag, for numbers, times and dates.
     locale: String,
     write: Writer,
@@ -86,13 +88,14 @@ pub enum Figure {
 }
 
 impl Words {
-    /// The sentences in the order of [`Text`], one on each line; `None` where their number is another, as of another
+    /// The sentences in the order of [`Text`], one on each line, in UTF-8; `None` where their number is another, as of another
     /// version.
     #[must_use]
-    pub fn new(sentences: &str, locale: String, write: Writer) -> Option<Self> {
+    pub fn new(sentences: &[u8], locale: String, write: Writer) -> Option<Self> {
+        let sentences = str::from_utf8(sentences).ok()?;
         let sentences: Vec<String> = sentences.split('\n').map(str::to_owned).collect();
         (sentences.len() == Text::COUNT).then_some(Self {
-            sentences,
+            sentences: Rc::new(sentences),
             locale,
             write,
         })
@@ -170,7 +173,7 @@ mod tests {
 
     fn words(sentence: &str) -> Words {
         let sentences = vec![sentence; Text::COUNT].join("\n");
-        Words::new(&sentences, "nl-BE".into(), |locale, at| {
+        Words::new(sentences.as_bytes(), "nl-BE".into(), |locale, at| {
             format!("{locale} {at:?}")
         })
         .unwrap()
@@ -199,6 +202,6 @@ mod tests {
 
     #[test]
     fn a_catalogue_of_another_version_is_refused() {
-        assert!(Words::new("one\ntwo", "nl".into(), |_, _| String::new()).is_none());
+        assert!(Words::new(b"one\ntwo", "nl".into(), |_, _| String::new()).is_none());
     }
 }

@@ -48,7 +48,7 @@ export class Host {
   /** The whole page. */
   page({ ticket, language = "nl", attributes = "", inside = "" }) {
     return `<!doctype html><html lang="${language}"><meta name="viewport" content="width=device-width"><title>Log in</title>
-<script type="module" src="${this.edge}/widget/v1/pbx-2fa.js"></script>
+<script type="module" async src="${this.edge}/widget/v1/pbx-2fa.js"></script>
 <form method="post" action="/done">
   <pbx-2fa ticket="${ticket}" ${attributes}>${inside}</pbx-2fa>
 </form></html>`;

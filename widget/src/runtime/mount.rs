@@ -24,7 +24,7 @@ pub struct Mounted {
 }
 
 /// Puts a widget into `root`: `credential` is a ticket, or the secret of a session that goes on; `origin` is the page's, `sentences` the catalogue in the
-/// order of its keys, one on each line, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
+/// order of its keys, one on each line, as it came, `locale` for times, `host` the element's function. `None` where the catalogue is of another version.
 #[wasm_bindgen]
 #[must_use]
 #[allow(
@@ -37,7 +37,7 @@ pub fn mount(
     goes_on: bool,
     origin: String,
     framed: bool,
-    sentences: &str,
+    sentences: &[u8],
     locale: String,
     host: Function,
 ) -> Option<Mounted> {
@@ -68,7 +68,7 @@ pub fn mount(
 #[wasm_bindgen]
 impl Mounted {
     /// Another language; the conversation goes on.
-    pub fn speak(&self, sentences: &str, locale: String) {
+    pub fn speak(&self, sentences: &[u8], locale: String) {
         if let Some(words) = Words::new(sentences, locale, clock::write) {
             self.app.send_message(Input::Words(words));
         }

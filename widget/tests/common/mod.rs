@@ -123,7 +123,11 @@ pub const CATALOGUES: [&str; 7] = ["nl", "nl-formal", "fr", "fr-familiar", "de",
 /// A catalogue as the browser gets it.
 pub fn words(name: &str) -> Words {
     Words::new(
-        &catalogue(name).into_values().collect::<Vec<_>>().join("\n"),
+        catalogue(name)
+            .into_values()
+            .collect::<Vec<_>>()
+            .join("\n")
+            .as_bytes(),
         name.into(),
         |_, figure| match figure {
             Figure::Count(count) => count.to_string(),

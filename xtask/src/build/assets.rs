@@ -106,6 +106,7 @@ fn media_type(name: &str) -> Outcome<&'static str> {
     match name.rsplit('.').next() {
         Some("js") => Ok("text/javascript; charset=utf-8"),
         Some("wasm") => Ok("application/wasm"),
+        Some("css") => Ok("text/css; charset=utf-8"),
         Some("txt") => Ok("text/plain; charset=utf-8"),
         _ => Err(Failure::new(format!(
             "the widget has a file {name} whose media type is not known"

@@ -139,7 +139,7 @@ fn sources_key(options: &BuildOptions) -> Outcome<String> {
     for tree in ["shared", "edge", "widget"] {
         key.tree(&workspace::path(tree))?;
     }
-    for script in [widget::BUNDLER, assets::COMPRESSOR] {
+    for script in widget::SCRIPTS.into_iter().chain([assets::COMPRESSOR]) {
         key.file(&workspace::path("tools").join(script))?;
     }
     Ok(key.finish())

@@ -17,7 +17,10 @@ use crate::{tools, workspace};
 
 /// The one file with a fixed name.
 pub(crate) const LOADER: &str = "pbx-2fa.js";
-pub(crate) const BUNDLER: &str = "bundle-widget.mjs";
+const BUNDLER: &str = "bundle-widget.mjs";
+const STYLE_BUNDLER: &str = "bundle-style.mjs";
+/// What makes the loader and the style, below `tools/`.
+pub(crate) const SCRIPTS: [&str; 3] = [BUNDLER, STYLE_BUNDLER, "style.mjs"];
 const LANGUAGES: [&str; 4] = ["nl", "fr", "de", "en"];
 /// A language in another form of address than its own: the sentences of its own, but for those that differ.
 const OTHER_FORMS: [(&str, &str); 3] = [("nl", "formal"), ("fr", "familiar"), ("de", "familiar")];
@@ -28,6 +31,8 @@ type Catalogue = BTreeMap<String, String>;
 #[derive(Serialize)]
 struct Files {
     parts: Parts,
+    /// What the whole widget needs of it beside what is in the loader.
+    style: Named,
     /// Catalogues: `fr` is in the form that French has where nobody asks for one, `fr-familiar` in the other.
     languages: BTreeMap<String, Named>,
 }
@@ -53,7 +58,9 @@ pub(crate) fn make(login: &Made, whole: &Made, places: &Places) -> Outcome<()> {
     key.tree(&whole.directory)?;
     key.tree(&element)?;
     key.tree(&i18n)?;
-    key.file(&workspace::path("tools").join(BUNDLER))?;
+    for script in SCRIPTS {
+        key.file(&workspace::path("tools").join(script))?;
+    }
     key.file(&workspace::path("tools/package-lock.json"))?;
 
     let stage = StageDir(places.work.join("widget-files"));
@@ -66,12 +73,17 @@ pub(crate) fn make(login: &Made, whole: &Made, places: &Places) -> Outcome<()> {
                 login: save(directory, "pbx-2fa-login", "wasm", &of_login)?,
                 whole: save(directory, "pbx-2fa-whole", "wasm", &of_whole)?,
             };
+            let style = style(&element.join("style/whole.css"), directory)?;
             let languages = languages(&i18n, directory)?;
             bundle(
                 &element.join("index.js"),
                 &whole.glue,
                 &names,
-                &Files { parts, languages },
+                &Files {
+                    parts,
+                    style,
+                    languages,
+                },
                 directory,
             )
         })
@@ -93,6 +105,20 @@ fn save(directory: &Path, stem: &str, extension: &str, contents: &[u8]) -> Outco
         name,
         integrity: format!("sha384-{}", Base64::encode_string(&Sha384::digest(contents))),
     })
+}
+
+fn style(entry: &Path, directory: &Path) -> Outcome<Named> {
+    let sheet = directory.join("style.css");
+    let mut bundler = tools::own_tool(STYLE_BUNDLER);
+    bundler.arg(entry).arg(&sheet);
+    run::must(
+        &mut bundler,
+        Show::Everything("esbuild"),
+        "the style could not be bundled; esbuild says why above",
+    )?;
+    let contents = files::read(&sheet)?;
+    std::fs::remove_file(&sheet).context(|| format!("removing {}", sheet.display()))?;
+    save(directory, "pbx-2fa-whole", "css", &contents)
 }
 
 fn languages(i18n: &Path, directory: &Path) -> Outcome<BTreeMap<String, Named>> {

@@ -233,7 +233,7 @@ mod tests {
     /// The style sheets have the same, or a theme of one colour would change others.
     #[test]
     fn the_product_s_colours_are_those_of_its_style_sheets() {
-        let widget = include_str!("../../../../widget/element/pbx-2fa.css");
+        let widget = include_str!("../../../../widget/element/style/theme.css");
         let plain = include_str!("../../../plain/src/style.css");
         for (colours, times) in [(LIGHT, 1), (DARK, 2)] {
             for (name, colour) in colours.named() {
