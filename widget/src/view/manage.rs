@@ -81,7 +81,7 @@ fn row(draw: Draw<'_>, view: &View, authenticator: &AuthenticatorView) -> Html {
     }
     what.push(if removing {
         let remove = (Text::RemoveYes, Event::RemoveConfirmed(id.clone()));
-        ask(draw, Text::RemoveAsk, remove, Text::RemoveKeep)
+        ask(draw, "asked ask", Text::RemoveAsk, remove, Text::RemoveKeep)
     } else {
         actions(draw, &name, authenticator)
     });

@@ -126,10 +126,16 @@ pub(super) fn secondary(draw: Draw<'_>, words: Text, event: Event) -> Html {
     )
 }
 
-/// A question before something that cannot be taken back: the one answer does it, the other keeps what there is. Where it is asked of
-/// one of several things, that one has the id `asked`, and whoever hears the question hears of which.
+/// A question before something that cannot be taken back: the one answer does it, the other keeps what there is. `label` are the ids
+/// of what is heard when it is asked: its own, `ask`, and that of a thing among several that it is asked of.
 #[cfg(feature = "manage")]
-pub(super) fn ask(draw: Draw<'_>, question: Text, (yes, event): (Text, Event), keep: Text) -> Html {
+pub(super) fn ask(
+    draw: Draw<'_>,
+    label: &'static str,
+    question: Text,
+    (yes, event): (Text, Event),
+    keep: Text,
+) -> Html {
     let choose = |attributes: &With<'_>, words, event| {
         button(draw, attributes, event, vec![text(draw.words.say(words))])
     };
@@ -154,7 +160,7 @@ pub(super) fn ask(draw: Draw<'_>, question: Text, (yes, event): (Text, Event), k
     ];
     el(
         "div",
-        with!["class" = "ask", "role" = "group", "aria-labelledby" = "asked ask"],
+        with!["class" = "ask", "role" = "group", "aria-labelledby" = label],
         inside,
     )
 }

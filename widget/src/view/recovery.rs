@@ -32,7 +32,7 @@ pub(super) fn section(draw: Draw<'_>) -> Html {
     }
     all.push(if draw.state.panel == Panel::Replacing {
         let replace = (Text::CodesYes, Event::CodesConfirmed);
-        ask(draw, Text::CodesAsk, replace, Text::CodesNo)
+        ask(draw, "ask", Text::CodesAsk, replace, Text::CodesNo)
     } else {
         let words = if codes.is_some() {
             Text::CodesMakeNew

@@ -3,7 +3,7 @@
 //! A compiler cannot see that no view has a portal, so it keeps what would draw one. Here the bodies of such functions become
 //! a trap, and `wasm-opt` then drops them with all that only they needed. If one were called after all, the loader's guard
 //! would notice the trap and draw the screen "broken" (`widget/element/guard.js`): nothing goes on with a wrong result.
-//! `widget/tests/screens.rs` holds every screen against the first of these lists. docs/decisions/14 has what it gives.
+//! `widget/tests/screens/every.rs` holds every screen against the first of these lists. docs/decisions/14 has what it gives.
 
 use std::collections::BTreeSet;
 use std::path::Path;
