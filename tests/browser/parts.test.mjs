@@ -174,25 +174,28 @@ test("a first login begins with the light part and goes on with the whole", asyn
   person.assertQuiet();
 });
 
-test("where the rest cannot be fetched the screen says so, and trying again loses nothing", async () => {
-  const person = await site.person();
-  await host.open(person, "stranded", { profile: APP });
-  let refused = 0;
-  await person.page.route(/pbx-2fa-whole-/, (route) => {
-    refused += 1;
-    return route.abort();
-  });
-  await person.type(await host.code("stranded"));
-  await person.sees("offline_title");
-  await person.button("retry").click();
-  // The screen stays while it is tried again, so it is not what tells of the end.
-  await until("the second refusal", () => refused === 2);
-  await person.sees("offline_title");
+for (const [what, file] of Object.entries({ code: /pbx-2fa-whole-.*\.wasm$/, style: /pbx-2fa-whole-.*\.css$/ })) {
+  test(`where the ${what} of the rest cannot be fetched the screen says so, and trying again loses nothing`, async () => {
+    const subject = `stranded-${what}`;
+    const person = await site.person();
+    await host.open(person, subject, { profile: APP });
+    let refused = 0;
+    await person.page.route(file, (route) => {
+      refused += 1;
+      return route.abort();
+    });
+    await person.type(await host.code(subject));
+    await person.sees("offline_title");
+    await person.button("retry").click();
+    // The screen stays while it is tried again, so it is not what tells of the end.
+    await until("the second refusal", () => refused === 2);
+    await person.sees("offline_title");
 
-  await person.page.unroute(/pbx-2fa-whole-/);
-  await person.button("retry").click();
-  await person.sees("backup_title");
-  await person.button("backup_later").click();
-  await person.isWelcome("stranded");
-  assert.equal(person.calls("POST", "/v1/session/attempts").length, 1);
-});
+    await person.page.unroute(file);
+    await person.button("retry").click();
+    await person.sees("backup_title");
+    await person.button("backup_later").click();
+    await person.isWelcome(subject);
+    assert.equal(person.calls("POST", "/v1/session/attempts").length, 1);
+  });
+}

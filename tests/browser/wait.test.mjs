@@ -18,7 +18,7 @@ after(() => site?.close());
 
 const card = (element) => element.shadowRoot.querySelector(".card").getBoundingClientRect().height;
 
-for (const width of [320, 390, 1280]) {
+for (const width of [320, 360, 390, 1280]) {
   test(`${width} px wide, the page keeps its place from the first frame to the first screen`, async () => {
     const person = await site.person({ viewport: { width, height: 900 } });
     const held = Promise.withResolvers();
