@@ -4,8 +4,4 @@ import { writeFile } from "node:fs/promises";
 import { styleOf } from "./style.mjs";
 
 const [entry, output] = process.argv.slice(2);
-try {
-  await writeFile(output, await styleOf(entry));
-} catch {
-  process.exit(1);
-}
+await writeFile(output, await styleOf(entry));

@@ -13,7 +13,7 @@ const sheets = new Map();
 export class Shell {
   #host;
   #root;
-  #sheets = [];
+  #sheets = new Set();
   #theme = [];
   #wait;
 
@@ -26,7 +26,7 @@ export class Shell {
   /** More of the product's style, which has to be there before what is drawn with it. */
   add(css) {
     if (!sheets.has(css)) sheets.set(css, sheetOf(css));
-    this.#sheets = [...new Set([...this.#sheets, sheets.get(css)])];
+    this.#sheets.add(sheets.get(css));
     this.#lay();
   }
 
@@ -40,14 +40,16 @@ export class Shell {
     this.#root.adoptedStyleSheets = [...this.#sheets, ...this.#theme];
   }
 
-  /** The first frame: a card as high as the screen that comes, and its outline once the wait is no longer short. */
+  /**
+   * The first frame: a card as high as the screen that comes; and once the wait is no longer short its outline, with a word that is
+   * heard, for it comes into a live region that was there before.
+   */
   outline(language) {
     this.clear();
-    const outline = element("div", { class: "card outline", part: "card" });
+    const outline = element("div", { class: "card outline", part: "card", role: "status" });
     this.#frame(language).append(outline);
     this.#wait = setTimeout(() => {
-      outline.setAttribute("role", "status");
-      outline.setAttribute("aria-label", language.sentences.loading);
+      outline.append(element("span", { class: "hidden" }, language.sentences.loading));
       for (const name of ["brand", "title", "lead", "label", "field", "button", "resend", "other", "help"]) {
         outline.append(element("div", { class: `bone bone-${name}` }));
       }
